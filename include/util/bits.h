@@ -18,8 +18,10 @@
 #define MiB (UINT64_C(1) << 20)
 #define GiB (UINT64_C(1) << 30)
 
+#ifndef MIN /* glib.h has the same two */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
+#endif
 
 static inline uint64_t extract64(uint64_t v, unsigned lo, unsigned len)
 {
