@@ -38,6 +38,7 @@ int64_t host_realtime_ns(void);   /* CLOCK_REALTIME, since 1970 */
 VirtClock *virt_clock_new(void);
 void virt_clock_free(VirtClock *clock);
 int64_t virt_clock_ns(const VirtClock *clock);
+int64_t virt_clock_offset_ns(const VirtClock *clock); /* meaningful only while running */
 bool virt_clock_is_running(const VirtClock *clock);
 void virt_clock_start(VirtClock *clock);
 void virt_clock_stop(VirtClock *clock);
