@@ -58,6 +58,9 @@ struct Vcpu {
     bool quit;                      /* leave the thread */
     _Atomic bool in_guest;          /* between a run() and its return */
     _Atomic bool sleeping;
+    /* under the set's lock */
+    int64_t kick_deadline_ns;       /* see vcpu_set_deadline() */
+    struct VcpuSet *set;            /* while a member */
 };
 
 /* Fill in a zeroed Vcpu; stopped = true. */
@@ -80,6 +83,7 @@ bool vcpu_is_self(const Vcpu *cpu);
 
 /* -- The set of all realized vCPUs -- */
 
+
 /*
  * Owner of the list; stop-the-world. Members come and go on the main thread; others walk under
  * the set's lock (a leaf but for vcpu->lock).
@@ -91,6 +95,13 @@ void vcpu_set_add(VcpuSet *set, Vcpu *cpu);
 void vcpu_set_remove(VcpuSet *set, Vcpu *cpu);
 /* Call fn for each member, under the set's lock: fn must not take it. */
 void vcpu_set_foreach(VcpuSet *set, void (*fn)(Vcpu *cpu, void *opaque), void *opaque);
+
+/*
+ * Kick @cpu (exit_request) when host_clock_ns() reaches @deadline_ns; INT64_MAX: never. Replaces
+ * the earlier deadline. For a CPU that is running guest code: a sleeping one wakes by its
+ * wake_deadline_ns(). Served by one thread of the set. Own thread of @cpu.
+ */
+void vcpu_set_deadline(VcpuSet *set, Vcpu *cpu, int64_t deadline_ns);
 
 /*
  * Run fn(opaque) while no vCPU executes guest code or holds references into the code cache. May

@@ -50,10 +50,11 @@ typedef struct TcgCpuOps {
     /*
      * Translate guest instructions from @pc into @b, at most to the end of the page and
      * @max_insns. @host points at the code of @pc, readable to the page's end. @context: the
-     * TcgCpu.context word. Must end the block with an exit. May not look at any other state.
+     * TcgCpu.context word; @guest: what tcg_accel_new() was given. Must end the block with an
+     * exit. May not look at any other state. Any vCPU's thread.
      */
     void (*translate)(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
-                      unsigned max_insns);
+                      unsigned max_insns, const void *guest);
     /*
      * Page walk for @va in mmu index @idx. True: *fill. False: the guest takes a fault; the
      * function records it (for fault_deliver) and changes nothing else. @probe: record nothing.
@@ -109,8 +110,9 @@ typedef struct TcgConfig {
     unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
 } TcgConfig;
 
+/* @guest: constant data of the guest's translator (its model), passed to ops->translate. */
 TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const TcgCpuOps *ops,
-                        Error **errp);
+                        const void *guest, Error **errp);
 void tcg_accel_free(TcgAccel *accel);
 /* Text of `info jit`. Caller frees. Any thread. */
 char *tcg_accel_stats(TcgAccel *accel);
