@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The PE's state, private to target/arm. `env` of generated code is the address of an ArmCpu.
+ *
+ * Threads: the struct belongs to the vCPU's own thread; other threads touch only the _Atomic
+ * members. While the vCPU is stopped the main thread may read and reset it.
+ */
+#ifndef TARGET_ARM_CPU_INTERNAL_H
+#define TARGET_ARM_CPU_INTERNAL_H
+
+#include "target/arm/cpu.h"
+#include "util/bits.h"
+
+/* -- Features: one bit for each FEAT_ the model may have; ID registers derive from these -- */
+
+typedef enum ArmFeature {
+    FEAT_NONE,                 /* Armv8.0-A base: always there */
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
+    FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_VHE, FEAT_LOR, FEAT_DPB, FEAT_DPB2, FEAT_IESB, FEAT_LVA,
+    FEAT_SHA512, FEAT_SHA3, FEAT_SM3, FEAT_SM4, FEAT_DOTPROD, FEAT_FP16, FEAT_FHM, FEAT_JSCVT,
+    FEAT_FCMA, FEAT_LRCPC, FEAT_LRCPC2, FEAT_FLAGM, FEAT_FLAGM2, FEAT_FRINTTS, FEAT_DIT, FEAT_SB,
+    FEAT_SSBS, FEAT_SPECRES, FEAT_BTI, FEAT_PAUTH, FEAT_RNG, FEAT_BF16, FEAT_I8MM, FEAT_LSE2,
+    FEAT_TTST, FEAT_TTL, FEAT_BBM, FEAT_IDST, FEAT_E0PD, FEAT_HAFDBS, FEAT_TLBIOS, FEAT_TLBIRANGE,
+    FEAT_WFXT, FEAT_MOPS, FEAT_CSSC, FEAT_PMUV3, FEAT_RAS, FEAT_CSV2, FEAT_CSV3, FEAT_XNX,
+    FEAT_TTCNP, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_CNTSC, FEAT_ECV, FEAT_HBC,
+    ARM_FEATURE_COUNT
+} ArmFeature;
+
+struct ArmModel {
+    const char *name;
+    const char *fdt_compatible;
+    uint64_t features[2];            /* bit per ArmFeature */
+    uint64_t midr;
+    unsigned pa_bits;
+    unsigned dczva_log2;             /* bytes of a DC ZVA block, log2 */
+    /* ID registers, computed from `features` when the model is built (model.c). */
+    struct ArmIdRegs {
+        uint64_t aa64pfr0, aa64pfr1, aa64dfr0, aa64dfr1, aa64isar0, aa64isar1, aa64isar2;
+        uint64_t aa64mmfr0, aa64mmfr1, aa64mmfr2, ctr, clidr, ccsidr[8], dczid, revidr;
+    } id;
+};
+
+static inline bool arm_has(const ArmModel *m, ArmFeature f)
+{
+    return f == FEAT_NONE || (m->features[f / 64] >> (f % 64) & 1);
+}
+
+/* -- MMU indexes -- */
+
+enum {
+    ARM_MMU_EL0,           /* EL0, and LDTR/STTR at EL1 */
+    ARM_MMU_EL1,           /* EL1, PSTATE.PAN = 0 */
+    ARM_MMU_EL1_PAN,       /* EL1, PSTATE.PAN = 1 */
+    ARM_MMU_INDEXES
+};
+
+/* -- Context word: all that translation depends on besides pc, code bytes and model -- */
+
+/* Built only by arm_context_compute(); read by the translator. */
+#define CTX_EL_SHIFT      0            /* 2 bits: current EL */
+#define CTX_MMU_SHIFT     2            /* 3 bits: mmu index of data accesses */
+#define CTX_FP_TRAP       (1u << 5)    /* FP/SIMD traps to EL1 (CPACR_EL1.FPEN) */
+#define CTX_ALIGN         (1u << 6)    /* SCTLR.A: every access must be aligned */
+#define CTX_SP_ALIGN      (1u << 7)    /* SCTLR.SA / SA0: SP alignment checked */
+#define CTX_STEP          (1u << 8)    /* software step active: one instruction a block */
+#define CTX_STEP_PEND     (1u << 9)    /* ... and PSTATE.SS = 0: step exception pending */
+#define CTX_IL            (1u << 10)   /* PSTATE.IL: every instruction is an Illegal State fault */
+#define CTX_EL0_UCI       (1u << 11)   /* SCTLR_EL1.UCI, UCT, DZE, nTWI, nTWE, UMA: EL0 may */
+#define CTX_EL0_UCT       (1u << 12)
+#define CTX_EL0_DZE       (1u << 13)
+#define CTX_EL0_NTWI      (1u << 14)
+#define CTX_EL0_NTWE      (1u << 15)
+#define CTX_EL0_UMA       (1u << 16)
+#define CTX_TBI0          (1u << 17)   /* instruction address tags: TTBR0, TTBR1 half */
+#define CTX_TBI1          (1u << 18)
+#define CTX_UAO           (1u << 19)   /* LDTR/STTR use the data index */
+#define CTX_SPSEL         (1u << 20)   /* PSTATE.SP (SP instructions and MSR SPSel only) */
+#define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL (page guard comes from the TLB) */
+#define CTX_BTYPE_SHIFT   22           /* 2 bits */
+static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
+static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
+
+/* -- Processor state -- */
+
+#define PSTATE_D   (1u << 9)
+#define PSTATE_A   (1u << 8)
+#define PSTATE_I   (1u << 7)
+#define PSTATE_F   (1u << 6)
+#define PSTATE_DAIF (PSTATE_D | PSTATE_A | PSTATE_I | PSTATE_F)
+#define PSTATE_SSBS (1u << 12)
+#define PSTATE_IL  (1u << 20)
+#define PSTATE_SS  (1u << 21)
+#define PSTATE_PAN (1u << 22)
+#define PSTATE_UAO (1u << 23)
+#define PSTATE_DIT (1u << 24)
+#define PSTATE_BTYPE_SHIFT 10
+
+enum { IRQ_PENDING_IRQ = 1, IRQ_PENDING_FIQ = 2 };
+
+typedef struct ArmTimer { uint64_t ctl, cval; } ArmTimer;
+
+/* A recorded, not yet taken synchronous exception (fault_deliver takes it). */
+typedef struct ArmPendingFault {
+    uint32_t syndrome;     /* ESR_EL1 */
+    uint64_t far;
+    bool far_valid;
+} ArmPendingFault;
+
+struct ArmCpu {
+    TcgCpu tcg;                        /* first; starts with Vcpu */
+
+    /* Slots of generated code (SLOT_* below) */
+    uint64_t x[31];
+    uint64_t sp;                       /* the current stack pointer; others in sp_el */
+    uint64_t pc;
+    uint32_t nzcv;                     /* FLAGS memory form (tcg/ir.h), not the architected one */
+    uint64_t excl_addr;                /* local monitor: ~0 = open */
+    uint64_t excl_val[2];
+    _Alignas(16) uint64_t v[32][2];
+
+    /* PSTATE, each piece where code wants it */
+    uint32_t el;                       /* 0 or 1 */
+    uint32_t spsel;
+    uint32_t daif;                     /* PSTATE_D..F at their architected places */
+    uint32_t pstate_rest;              /* SSBS, IL, SS, PAN, UAO, DIT at their places */
+    uint32_t btype;
+    uint32_t fpcr, fpsr;
+    _Atomic uint32_t irq_pending;      /* IRQ_PENDING_*, from the GIC's wires */
+
+    /* System registers: plain storage for the rows of target/arm/sysreg */
+    struct ArmSysregs {
+        uint64_t sp_el[2];
+        uint64_t elr_el1, spsr_el1, esr_el1, far_el1, afsr0_el1, afsr1_el1, vbar_el1, par_el1;
+        uint64_t sctlr_el1, actlr_el1, cpacr_el1, ttbr0_el1, ttbr1_el1, tcr_el1, mair_el1;
+        uint64_t amair_el1, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, csselr_el1;
+        uint64_t cntkctl_el1, mdscr_el1, osdlr_el1, oslsr_el1, mdccint_el1, disr_el1;
+        uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
+        uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr, pmccntr, pmccfiltr;
+        uint64_t pmevcntr[6], pmevtyper[6];
+        uint64_t apkey[5][2];          /* IA, IB, DA, DB, GA: lo, hi */
+        ArmTimer phys_timer, virt_timer;
+        uint64_t cntvoff;              /* 0 without EL2 */
+    } sys;
+
+    ArmPendingFault pending;
+    /* host_clock_ns() value at which the counter was 0; INT64_MIN while it stands still. */
+    _Atomic int64_t counter_origin_ns;
+    _Atomic bool powered;
+    bool halted;                       /* in WFI/WFE: nothing to do until an event */
+    _Atomic bool event_register;       /* WFE/SEV */
+    struct { uint64_t entry, context_id; } power_on; /* of a posted CPU_ON */
+
+    ArmCpuConfig cfg;
+};
+
+/* -- Slots -- */
+
+enum {
+    SLOT_X0 = 0,                       /* .. SLOT_X0 + 30 */
+    SLOT_SP = 31,
+    SLOT_NZCV = 32,                    /* FLAGS */
+    SLOT_EXCL_ADDR, SLOT_EXCL_VAL, SLOT_EXCL_VAL_HI,
+    SLOT_V0 = 36,                      /* .. SLOT_V0 + 31 */
+    SLOT_COUNT = 68
+};
+extern const IrSlot arm_slots[SLOT_COUNT];
+
+/* -- Parts, by file -- */
+
+/* context.c: recompute the context word and tell accel/tcg; after any change of its inputs. */
+uint64_t arm_context_compute(const ArmCpu *cpu);
+void arm_context_update(ArmCpu *cpu);
+/* After TTBR0/TTBR1/TCR/SCTLR writes: address-space key and ASID to accel/tcg. */
+void arm_asid_update(ArmCpu *cpu);
+
+/* pstate.c */
+uint32_t arm_pstate_get(const ArmCpu *cpu);              /* SPSR format, NZCV included */
+void arm_pstate_set(ArmCpu *cpu, uint32_t spsr);         /* swaps SP, updates the context */
+
+/* exception.c (D1.10 of the Arm ARM) */
+enum {
+    EC_UNKNOWN = 0x00, EC_WFX = 0x01, EC_FP_TRAP = 0x07, EC_ILLEGAL_STATE = 0x0e, EC_BTI = 0x0d,
+    EC_SVC64 = 0x15, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYSREG = 0x18, EC_PAC_FAIL = 0x1c,
+    EC_IABT_LOWER = 0x20, EC_IABT_SAME = 0x21, EC_PC_ALIGN = 0x22, EC_DABT_LOWER = 0x24,
+    EC_DABT_SAME = 0x25, EC_SP_ALIGN = 0x26, EC_FP_EXC = 0x2c, EC_SERROR = 0x2f,
+    EC_BKPT_LOWER = 0x30, EC_BKPT_SAME = 0x31, EC_STEP_LOWER = 0x32, EC_STEP_SAME = 0x33,
+    EC_WATCH_LOWER = 0x34, EC_WATCH_SAME = 0x35, EC_BRK64 = 0x3c,
+};
+#define ESR_IL (1u << 25)
+static inline uint32_t syn_make(unsigned ec, uint32_t iss) { return ec << 26 | ESR_IL | iss; }
+
+typedef enum ArmVector { VECTOR_SYNC = 0x000, VECTOR_IRQ = 0x080, VECTOR_FIQ = 0x100,
+                         VECTOR_SERROR = 0x180 } ArmVector;
+/* Take an exception to EL1 now; ELR_EL1 := @ret_pc. Leaves pc and context at the vector. */
+void arm_take_exception(ArmCpu *cpu, ArmVector vector, uint32_t syndrome, uint64_t ret_pc);
+/* Record a synchronous exception and raise the fault flag; taken with ELR = the instruction. */
+void arm_raise_sync(ArmCpu *cpu, uint32_t syndrome);
+void arm_raise_sync_far(ArmCpu *cpu, uint32_t syndrome, uint64_t far);
+
+/* mmu_walk.c: stage 1. As TcgCpuOps.tlb_fill, but the fault comes back as ISS fields. */
+typedef struct MmuResult { bool ok; TlbFill fill; unsigned fsc; bool s1ptw; } MmuResult;
+MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
+
+/* timer.c */
+uint64_t arm_counter_now(const ArmCpu *cpu);             /* CNTPCT; CNTVCT = this - cntvoff */
+void arm_timer_update(ArmCpu *cpu);                      /* PPI levels and the next deadline */
+int64_t arm_timer_next_ns(ArmCpu *cpu);                  /* host ns; INT64_MAX: none */
+
+/* psci.c: an HVC or SMC by the conduit: SMCCC call in x0..; results in x0..x3. */
+void arm_psci_call(ArmCpu *cpu);
+
+/* translate.c */
+void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
+                   unsigned max_insns, const void *guest);
+
+/* -- Helpers the translator calls (defined in the file named) -- */
+
+/* sysreg.c: @row is a const SysReg *. */
+extern const IrHelper h_sysreg_read;      /* I64 (I64 row), READS | FAULTS */
+extern const IrHelper h_sysreg_write;     /* (I64 row, I64 val), READS | WRITES | FAULTS */
+/* helpers.c. "then X" is the exit the translator ends the block with after the call. */
+extern const IrHelper h_raise_sync;       /* (I32 syndrome): exception at this instruction. FAULTS,
+                                             never returns normally; then EXIT_LOOKUP */
+extern const IrHelper h_pc_align;         /* (I64 pc): PC alignment fault, ELR = FAR = pc; then
+                                             EXIT_LOOKUP */
+extern const IrHelper h_svc;              /* (I32 imm, I64 pc of the next insn); then EXIT_LOOKUP */
+extern const IrHelper h_hvc, h_smc;       /* same shape; PSCI or UNDEFINED; then EXIT_LOOKUP */
+extern const IrHelper h_eret;             /* PSTATE and pc from SPSR, ELR; then EXIT_LOOKUP */
+extern const IrHelper h_wfi, h_wfe;       /* (I64 pc of the next insn); then EXIT_LOOP to it */
+extern const IrHelper h_sev, h_sevl;
+extern const IrHelper h_yield;            /* gives the host core away when that can help */
+extern const IrHelper h_dsb;              /* waits for broadcast TLBIs of this CPU */
+extern const IrHelper h_dc_zva;           /* (I64 va, I32 mmu index) FAULTS */
+extern const IrHelper h_msr_pstate;       /* (I32 op1 << 3 | op2, I32 imm): SPSel, PAN, UAO, DIT,
+                                             SSBS; READS | WRITES; then EXIT_LOOKUP with pc set by
+                                             the translator: (.., I64 next pc) */
+/*
+ * LDXP and STXP of 128 bits, CASP of 64-bit registers (16-byte aligned va):
+ * h_ld128(I64 va, I32 mmu index): loads into excl_val[0..1]; WRITES | READS | FAULTS.
+ * h_stxp128(I64 va, I32 idx, I64 lo, I64 hi) -> I32 status: compares with excl_val; no sync of
+ *   slots but EXCL_*; FAULTS.
+ * h_casp128(I64 va, I32 idx, I32 Rs, I32 Rt): on X registers in env; READS | WRITES | FAULTS.
+ */
+extern const IrHelper h_ld128, h_stxp128, h_casp128;
+
+#endif
