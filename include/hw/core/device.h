@@ -26,7 +26,9 @@ typedef struct DeviceType DeviceType;
 typedef struct HwDesc HwDesc;
 typedef struct RegBlock RegBlock;
 
-/* A frame: behaviour by rows (regs) or by hooks (ops), never both. */
+/*
+ * A frame: behaviour by rows (regs) or by hooks (ops, which get the Device as opaque), never both.
+ */
 typedef struct DeviceFrame {
     uint64_t size_bytes;
     const RegBlock *regs;
@@ -42,14 +44,23 @@ struct DeviceType {
     bool (*realize)(Device *dev, Error **errp);             /* may be NULL */
     void (*reset)(Device *dev);                             /* may be NULL */
     void (*unrealize)(Device *dev);                         /* may be NULL: frees what realize made */
+    void (*finalize)(Device *dev);                          /* may be NULL: frees what _new made */
     void (*describe)(const Device *dev, HwDesc *desc);      /* may be NULL: not in the tables */
 };
+
+/* What a frame of rows gets as its opaque. Private to device.c. */
+typedef struct DeviceFrameRef {
+    Device *dev;
+    const RegBlock *regs;
+} DeviceFrameRef;
 
 struct Device {
     const DeviceType *type;
     char *path;                   /* "/machine/unattached/device[3]", "/machine/peripheral/ID" */
     IrqLine irq[DEVICE_MAX_IRQS];
     uint64_t frame_pa[DEVICE_MAX_FRAMES];  /* set by device_map */
+    uint64_t frame_bytes[DEVICE_MAX_FRAMES]; /* the type's size_bytes, unless realize says other */
+    DeviceFrameRef frame_ref[DEVICE_MAX_FRAMES];
     int irq_intid[DEVICE_MAX_IRQS];        /* GIC INTID the board wired, 0 = none */
     bool realized;
 };
@@ -57,10 +68,11 @@ struct Device {
 /* Zeroed struct of type->size with type set. Free with device_free(). Never fails. */
 void *device_new(const DeviceType *type);
 bool device_realize(Device *dev, Error **errp) MUST_CHECK;
+/* Rows to their reset values, then type->reset. */
 void device_reset(Device *dev);
 void device_free(Device *dev);    /* unrealizes first; NULL is fine */
 
-/* Place frame @n of a realized device. */
+/* Place frame @n of a realized device; visible after phys_mem_commit(). */
 void device_map(Device *dev, unsigned n, PhysMem *mem, uint64_t base_pa);
 void device_connect_irq(Device *dev, unsigned n, IrqLine line, int intid);
 

@@ -5,7 +5,8 @@
  *
  * A row describes one register or an array of @count registers @stride bytes apart; hooks get the
  * index. Storage is a field of the device struct at @field (its own array for count > 1), loaded
- * and stored in @width bytes; REG_NO_FIELD means the hooks do everything.
+ * and stored in @width bytes; REG_NO_FIELD means the hooks do everything (without a read hook it
+ * is a constant: @reset).
  *
  * Threads: the engine takes the lock returned by block->lock(dev) around each access and hook.
  */
@@ -44,8 +45,10 @@ struct Reg {
     bool (*visible)(const void *dev, MemAttrs attrs);             /* false: RAZ/WI */
     uint64_t (*read)(void *dev, const Reg *reg, unsigned n);      /* replaces the stored value */
     /* After storage has taken the new value (or in place of it with REG_NO_FIELD). @val is the
-     * value written, merged to full width; @old what the storage held (0 with REG_NO_FIELD). */
+     * value written, merged to full width (w1c bits outside the access are 0); @old what the
+     * storage held (0 with REG_NO_FIELD). */
     void (*written)(void *dev, const Reg *reg, unsigned n, uint64_t val, uint64_t old);
+    bool read_has_effect;    /* REG_NO_FIELD: a partial write must not call read to merge */
 };
 
 struct RegBlock {
