@@ -107,7 +107,9 @@ static void test_reg_wmask_and_hook(void)
     g_assert_cmphex(t->last_old, ==, 0x11);
     g_assert_true(t->locked_in_hook);
     g_assert_true(g_mutex_trylock(&t->lock));   /* and dropped afterwards */
+    g_mutex_unlock(&t->lock);
     wr(t, 0x08, 0, 4);                          /* read-only */
+    g_assert_cmphex(rd(t, 0x08, 4), ==, 0xabcd1234);
 }
 
 static void test_reg_w1c(void)
