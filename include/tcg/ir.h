@@ -256,6 +256,12 @@ IrRef ir_setf(IrBlock *b, IrType type, IrCond cond, IrRef flags);
 IrRef ir_selectf(IrBlock *b, IrCond cond, IrRef flags, IrRef if_true, IrRef if_false);
 
 IrRef ir_vimm(IrBlock *b, uint64_t lo, uint64_t hi);
+/* Lane of a vector as @type (I32 or I64), zero- or sign-extended. ir_op1x(IR_vext) gives I32, and
+   I64 for 8-byte lanes. */
+IrRef ir_vext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane);
+IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane);
+
+IrRef ir_host_tsc(IrBlock *b);
 
 /* -- Building: memory. Each takes a snapshot. @mop: IrMemOp, @idx: mmu index. -- */
 

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Vector values. Few constants are folded: guests move and clear registers, no more. */
+#include <string.h>
+
+#include "tcg/builder.h"
+
+IrRef ir_vimm(IrBlock *b, uint64_t lo, uint64_t hi)
+{
+    unsigned i = 0;
+
+    while (i < b->n_vconsts && (b->vconsts[i][0] != lo || b->vconsts[i][1] != hi)) {
+        i++;
+    }
+    if (i == b->n_vconsts) {
+        assert(i < IR_MAX_VCONSTS);
+        b->vconsts[i][0] = lo;
+        b->vconsts[i][1] = hi;
+        b->n_vconsts++;
+    }
+    return ir_value(b, &(IrInsn){ .op = IR_vimm, .type = IR_V128, .aux2 = i });
+}
+
+static const uint64_t *const_of(const IrBlock *b, IrRef a)
+{
+    const IrInsn *d = ir_def(b, a);
+
+    return d->op == IR_vimm ? b->vconsts[d->aux2] : NULL;
+}
+
+static uint64_t replicate(uint64_t v, unsigned size_log2)
+{
+    switch (size_log2) {
+    case 0:  return (v & 0xff) * UINT64_C(0x0101010101010101);
+    case 1:  return (v & 0xffff) * UINT64_C(0x0001000100010001);
+    case 2:  return (v & 0xffffffff) * UINT64_C(0x0000000100000001);
+    default: return v;
+    }
+}
+
+/* The low 64 bits of @a are its whole value. */
+static bool upper_is_zero(const IrBlock *b, IrRef a)
+{
+    const IrInsn *d = ir_def(b, a);
+
+    switch (d->op) {
+    case IR_vimm:     return b->vconsts[d->aux2][1] == 0;
+    case IR_ld:       return (d->aux & IR_MO_SIZE) <= IR_MO_64;
+    case IR_ld_env:   return d->aux2 <= 3;
+    case IR_vmov_i2v: case IR_vzero64: case IR_vnarrow: return true;
+    default:          return false;
+    }
+}
+
+static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, unsigned aux2)
+{
+    const IrInsn *d = ir_def(b, a);
+    const uint64_t *k = const_of(b, a);
+
+    switch (op) {
+    case IR_vzero64:
+        return upper_is_zero(b, a) ? a : k ? ir_vimm(b, k[0], 0) : IR_NO_REF;
+    case IR_vmov_i2v:
+        if (d->op == IR_vext && d->aux == 3 && d->aux2 == 0) {
+            return ir_op1(b, IR_vzero64, d->arg[0]);
+        }
+        return d->op == IR_imm ? ir_vimm(b, (uint64_t)d->imm, 0) : IR_NO_REF;
+    case IR_vdup:
+        if (d->op == IR_imm) {
+            uint64_t v = replicate((uint64_t)d->imm, aux);
+            return ir_vimm(b, v, v);
+        }
+        return IR_NO_REF;
+    case IR_vext:
+        if (k) {
+            unsigned bit = aux2 * (8u << aux);
+            return ir_imm(b, type, ev_extract(k[bit / 64], bit % 64, 8u << aux));
+        }
+        if (d->op == IR_vmov_i2v && aux == 3 && aux2 == 0 && ir_type(b, d->arg[0]) == IR_I64) {
+            return d->arg[0];
+        }
+        return IR_NO_REF;
+    case IR_vnot:
+        return k ? ir_vimm(b, ~k[0], ~k[1]) : d->op == IR_vnot ? d->arg[0] : IR_NO_REF;
+    default:
+        return IR_NO_REF;
+    }
+}
+
+static IrRef simplify2(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux2)
+{
+    const uint64_t *k = const_of(b, c);
+    bool zero = k && !k[0] && !k[1];
+
+    switch (op) {
+    case IR_vand:
+        return a == c ? a : zero ? c : IR_NO_REF;
+    case IR_vor:
+        return a == c || zero ? a : IR_NO_REF;
+    case IR_vsmin: case IR_vsmax: case IR_vumin: case IR_vumax:
+        return a == c ? a : IR_NO_REF;
+    case IR_vxor: case IR_vsub:
+        return a == c ? ir_vimm(b, 0, 0) : zero ? a : IR_NO_REF;
+    case IR_vadd: case IR_vandc:
+        return zero ? a : IR_NO_REF;
+    case IR_vextb:
+        return aux2 == 0 ? a : IR_NO_REF;
+    default:
+        return IR_NO_REF;
+    }
+}
+
+IrRef ir_vector(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned aux, unsigned aux2)
+{
+    unsigned n = ir_op_info[op].n_args;
+    IrRef a = args[0], c = args[1], r = IR_NO_REF;
+
+    assert(op >= IR_vimm && n >= 1 && n <= 3);
+    if (n == 1) {
+        r = simplify1(b, op, type, a, aux, aux2);
+    } else if (n == 2) {
+        if ((ir_op_info[op].flags & IROF_C) && const_of(b, a)) {
+            a = args[1];
+            c = args[0];
+        }
+        r = simplify2(b, op, a, c, aux2);
+    }
+    if (r) {
+        return r;
+    }
+    return ir_value(b, &(IrInsn){ .op = op, .type = type, .aux = aux, .aux2 = aux2,
+                                  .arg = { a, n > 1 ? c : IR_NO_REF, n > 2 ? args[2] : IR_NO_REF } });
+}
+
+IrRef ir_vext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane)
+{
+    assert(ir_is_int(type) && (size_log2 < 3 || type == IR_I64));
+    return ir_vector(b, IR_vext, type, (IrRef[3]){ v }, size_log2, lane);
+}
+
+IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane)
+{
+    assert(ir_is_int(type) && (size_log2 < 3 || type == IR_I64));
+    return ir_vector(b, size_log2 == 3 ? IR_vext : IR_vsext, type, (IrRef[3]){ v }, size_log2, lane);
+}

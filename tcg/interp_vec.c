@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reference semantics of the vector ops, lane by lane. */
+#include <assert.h>
+#include <string.h>
+
+#include "tcg/interp.h"
+#include "tcg/ir_eval.h"
+
+/* Lane @i of 1 << @log2 bytes. Hosts are little-endian, as lanes are. */
+static uint64_t lane(const IrVal *v, unsigned log2, unsigned i)
+{
+    uint64_t r = 0;
+
+    memcpy(&r, v->b + (i << log2), (size_t)1 << log2);
+    return r;
+}
+
+static int64_t lane_signed(const IrVal *v, unsigned log2, unsigned i)
+{
+    return ev_signed(lane(v, log2, i), 8u << log2);
+}
+
+static void set_lane(IrVal *v, unsigned log2, unsigned i, uint64_t x)
+{
+    memcpy(v->b + (i << log2), &x, (size_t)1 << log2);
+}
+
+/* -- Lane by lane: lane i of the result from lane i of the operands -- */
+
+static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, int64_t sy)
+{
+    switch (in->op) {
+    case IR_vadd:   return x + y;
+    case IR_vsub:   return x - y;
+    case IR_vmul:   return x * y;
+    case IR_vneg:   return 0 - x;
+    case IR_vabs:   return sx < 0 ? 0 - x : x;
+    case IR_vcmpeq: return x == y ? ~UINT64_C(0) : 0;
+    case IR_vcmpgt: return sx > sy ? ~UINT64_C(0) : 0;
+    case IR_vcmpge: return sx >= sy ? ~UINT64_C(0) : 0;
+    case IR_vcmphi: return x > y ? ~UINT64_C(0) : 0;
+    case IR_vcmphs: return x >= y ? ~UINT64_C(0) : 0;
+    case IR_vshli:  return x << in->aux2;
+    case IR_vshri:  return in->aux2 == 64 ? 0 : x >> in->aux2;
+    case IR_vsari:  return (uint64_t)(sx >> (in->aux2 == 64 ? 63 : in->aux2));
+    case IR_vsmin:  return sx < sy ? x : y;
+    case IR_vsmax:  return sx > sy ? x : y;
+    case IR_vumin:  return x < y ? x : y;
+    case IR_vumax:  return x > y ? x : y;
+    case IR_vcnt:   return (uint64_t)__builtin_popcountll(x);
+    default:
+        assert(!"not an op on lanes");
+        return 0;
+    }
+}
+
+static IrVal by_lane(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    unsigned log2 = in->op == IR_vcnt ? 0 : in->aux;
+    IrVal r;
+
+    for (unsigned i = 0; i < 16u >> log2; i++) {
+        set_lane(&r, log2, i, lane_op(in, lane(a, log2, i), lane(c, log2, i),
+                                      lane_signed(a, log2, i), lane_signed(c, log2, i)));
+    }
+    return r;
+}
+
+/* -- Whole bits -- */
+
+static uint64_t bits_op(unsigned op, uint64_t a, uint64_t c, uint64_t d)
+{
+    switch (op) {
+    case IR_vand:  return a & c;
+    case IR_vor:   return a | c;
+    case IR_vxor:  return a ^ c;
+    case IR_vandc: return a & ~c;
+    case IR_vorc:  return a | ~c;
+    case IR_vnot:  return ~a;
+    default:       return (a & c) | (~a & d);   /* vbsl */
+    }
+}
+
+/* -- Moving lanes -- */
+
+/* Where lane @i of the result comes from; @lanes is added for the second operand. */
+static unsigned permuted(unsigned op, unsigned i, unsigned lanes)
+{
+    unsigned from_second = (i & 1) * lanes;
+
+    switch (op) {
+    case IR_vzip1: return i / 2 + from_second;
+    case IR_vzip2: return i / 2 + lanes / 2 + from_second;
+    case IR_vuzp1: return 2 * i;                /* of both operands in a row */
+    case IR_vuzp2: return 2 * i + 1;
+    case IR_vtrn1: return (i & ~1u) + from_second;
+    default:       return (i | 1u) + from_second;   /* vtrn2 */
+    }
+}
+
+static IrVal permute(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    unsigned lanes = 16u >> in->aux;
+    IrVal r;
+
+    for (unsigned i = 0; i < lanes; i++) {
+        unsigned from = permuted(in->op, i, lanes);
+        set_lane(&r, in->aux, i, from < lanes ? lane(a, in->aux, from)
+                                              : lane(c, in->aux, from - lanes));
+    }
+    return r;
+}
+
+static IrVal bytes_op(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    IrVal r = { { 0, 0 } };
+
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned k;
+        switch (in->op) {
+        case IR_vextb:
+            k = i + in->aux2;
+            r.b[i] = k < 16 ? a->b[k] : c->b[k - 16];
+            break;
+        case IR_vtbl1:
+            r.b[i] = c->b[i] < 16 ? a->b[c->b[i]] : 0;
+            break;
+        default: /* vrev: the element's place in its group is mirrored */
+            k = ((1u << in->aux2) - 1) & ~((1u << in->aux) - 1);
+            r.b[i] = a->b[i ^ k];
+            break;
+        }
+    }
+    return r;
+}
+
+static IrVal resize(const IrInsn *in, const IrVal *a)
+{
+    unsigned log2 = in->aux;
+    IrVal r = { { 0, 0 } };
+
+    for (unsigned i = 0; i < 8u >> log2; i++) {
+        switch (in->op) {
+        case IR_vwidenu: set_lane(&r, log2 + 1, i, lane(a, log2, i)); break;
+        case IR_vwidens: set_lane(&r, log2 + 1, i, (uint64_t)lane_signed(a, log2, i)); break;
+        default:         set_lane(&r, log2, i, lane(a, log2 + 1, i)); break;
+        }
+    }
+    return r;
+}
+
+static IrVal duplicate(uint64_t x, unsigned log2)
+{
+    IrVal r;
+
+    for (unsigned i = 0; i < 16u >> log2; i++) {
+        set_lane(&r, log2, i, x);
+    }
+    return r;
+}
+
+IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const IrVal *c,
+                       const IrVal *d)
+{
+    IrVal r = *a;
+
+    switch (in->op) {
+    case IR_vimm:
+        return (IrVal){ { b->vconsts[in->aux2][0], b->vconsts[in->aux2][1] } };
+    case IR_vzero64: case IR_vmov_i2v:
+        return (IrVal){ { a->d[0], 0 } };
+    case IR_vdup:
+        return duplicate(a->d[0], in->aux);
+    case IR_vduplane:
+        return duplicate(lane(a, in->aux, in->aux2), in->aux);
+    case IR_vins:
+        set_lane(&r, in->aux, in->aux2, c->d[0]);
+        return r;
+    case IR_vext:
+        return (IrVal){ { lane(a, in->aux, in->aux2), 0 } };
+    case IR_vsext:
+        return (IrVal){ { ev_trunc(in->type, (uint64_t)lane_signed(a, in->aux, in->aux2)), 0 } };
+    case IR_vand: case IR_vor: case IR_vxor: case IR_vandc: case IR_vorc: case IR_vnot: case IR_vbsl:
+        return (IrVal){ { bits_op(in->op, a->d[0], c->d[0], d->d[0]),
+                          bits_op(in->op, a->d[1], c->d[1], d->d[1]) } };
+    case IR_vzip1: case IR_vzip2: case IR_vuzp1: case IR_vuzp2: case IR_vtrn1: case IR_vtrn2:
+        return permute(in, a, c);
+    case IR_vextb: case IR_vtbl1: case IR_vrev:
+        return bytes_op(in, a, c);
+    case IR_vwidenu: case IR_vwidens: case IR_vnarrow:
+        return resize(in, a);
+    default:
+        return by_lane(in, a, c);
+    }
+}

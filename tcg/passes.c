@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list of passes. Most work is done while building: folding, merging, slot forwarding. */
+#include <glib.h>
+
+#include "tcg/ir.h"
+#include "tcg/opt.h"
+
+const IrPass ir_passes[] = {
+    { "dce", ir_pass_dce },
+    { NULL, NULL },
+};
+
+#ifdef IR_VERIFY
+static void check(const IrBlock *b, const char *after)
+{
+    unsigned at = 0;
+    const char *what = ir_verify(b, &at);
+
+    if (what) {
+        ir_print(b, stderr);
+        g_error("IR after %s: v%u: %s", after, at, what);
+    }
+}
+#else
+static void check(const IrBlock *b, const char *after) {}
+#endif
+
+void ir_optimize(IrBlock *b)
+{
+    check(b, "building");
+    for (const IrPass *p = ir_passes; p->run; p++) {
+        p->run(b);
+        check(b, p->name);
+    }
+}
