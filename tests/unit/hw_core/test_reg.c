@@ -7,7 +7,7 @@
 #include "util/bits.h"
 
 typedef struct Toy {
-    uint32_t ctrl, status, ro;
+    uint32_t ctrl, status, ro, secret;
     uint8_t prio[8];
     uint64_t route[4];
     uint32_t spread[3];
@@ -47,7 +47,7 @@ static const Reg rows[] = {
       .reset = 0xff00ff, .wmask = 0xff000000, .w1c = 0xffff, .written = note },
     { "RO", 0x08, .width = 4, .access = REG_ACC_H | REG_ACC_W, .field = offsetof(Toy, ro),
       .reset = 0xabcd1234 },
-    { "SECRET", 0x0c, .width = 4, .access = REG_ACC_W, .field = offsetof(Toy, ro),
+    { "SECRET", 0x0c, .width = 4, .access = REG_ACC_W, .field = offsetof(Toy, secret),
       .visible = is_secure },
     { "PRIO", 0x10, .width = 1, .access = REG_ACC_B, .count = 8, .field = offsetof(Toy, prio),
       .reset = 0x80, .wmask = 0xf8, .written = note },
@@ -170,7 +170,7 @@ static void test_reg_visible(void)
     uint64_t v;
 
     g_assert_cmphex(rd(t, 0x0c, 4), ==, 0);
-    t->ro = 5;
+    t->secret = 5;
     reg_block_read(&block, t, 0x0c, &v, (MemAttrs){ .size = 4, .secure = true });
     g_assert_cmphex(v, ==, 5);
 }
