@@ -80,6 +80,8 @@ void vcpu_post(Vcpu *cpu, VcpuWorkFn *fn, void *opaque);
 /* The same, and wait for it. On the CPU's own thread: run it now. Main thread or another vCPU. */
 void vcpu_run_on(Vcpu *cpu, VcpuWorkFn *fn, void *opaque);
 bool vcpu_is_self(const Vcpu *cpu);
+/* For run(): must it return (stopped, quitting, work queued)? Look after clearing exit_request. */
+bool vcpu_wants_out(Vcpu *cpu);
 
 /* -- The set of all realized vCPUs -- */
 

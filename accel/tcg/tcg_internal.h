@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to accel/tcg: blocks, code pages, TLB banks.
+ *
+ * Locks: accel->lock ("translate lock") guards the code buffer, insertion and removal of blocks,
+ * links, and CodePage lists.  Look-ups by hash, by host address and by code page read without it:
+ * nodes are only ever appended and live until the next flush, which stops the world.  A vCPU's TLB
+ * belongs to its thread, except that a translator clears write tags of code pages in all of them
+ * (tlb_protect_page, and the re-check in tlb.c's fill).
+ */
+#ifndef ACCEL_TCG_INTERNAL_H
+#define ACCEL_TCG_INTERNAL_H
+
+#include "accel/tcg/tcg_cpu.h"
+#include "util/bits.h"
+#include "util/log.h"
+
+/* -- Blocks -- */
+
+typedef struct Block Block;
+typedef struct CodePage CodePage;
+
+typedef struct BlockExit {
+    uint8_t *jmp;              /* patchable jump, NULL when the exit is not a JUMP */
+    const uint8_t *stub;
+    Block *to;                 /* linked to; NULL: not linked */
+    Block *from;               /* owner */
+    struct BlockExit *next_in; /* list of to->incoming */
+} BlockExit;
+
+struct Block {
+    uint64_t pc;
+    uint64_t context;
+    uint32_t ram_page;
+    uint16_t start, end;       /* code bytes within the page: [start, end) */
+    _Atomic bool invalid;
+    uint16_t n_exits;
+    uint32_t host_size;
+    uint32_t off_checked, off_poll, off_entry, off_stale;
+    const uint8_t *host;       /* start of the emitted code */
+    uint64_t code_hash;        /* of the guest code bytes, for IC IVAU */
+    _Atomic(Block *) next_hash;
+    Block *next_page;
+    BlockExit *incoming;
+    BlockExit *exits;
+    /* Side table, packed; see side.c */
+    const uint32_t *side;
+    uint32_t n_points;
+};
+
+/* What is known of a RAM page that has been translated from. Lives until the accelerator goes. */
+struct CodePage {
+    uint32_t ram_page;
+    _Atomic uint64_t lines;    /* bit per 64-byte line that holds translated code */
+    Block *blocks;             /* under the translate lock */
+    struct PageCookie *_Atomic cookies; /* (virtual page -> cookie) pairs, append-only */
+};
+
+typedef struct PageCookie {
+    uint64_t va_page;
+    uint32_t cookie;
+    struct PageCookie *next;
+} PageCookie;
+
+#define BLOCK_HASH_BITS 16
+
+struct TcgAccel {
+    TcgConfig cfg;
+    PhysMem *mem;
+    VcpuSet *set;
+    const TcgCpuOps *ops;
+    const void *guest;
+    TcgEnvLayout layout;
+    CodegenConfig codegen_cfg;
+
+    GMutex lock;
+    Codegen *codegen;
+    IrBlock *ir;
+    CodeBuf buf;
+    Trampolines tramp;
+    size_t tramp_used;
+    _Atomic(Block *) *hash;            /* 1 << BLOCK_HASH_BITS chains */
+    _Atomic(CodePage *) *pages;        /* by RAM page number */
+    Block **by_host;                   /* in order of host address */
+    _Atomic uint32_t n_blocks;
+    uint32_t max_blocks;
+    uint32_t next_cookie;
+    GPtrArray *chunks;                 /* memory of blocks and side tables, freed at a flush */
+    uint8_t *chunk;
+    size_t chunk_left;
+    struct { uint64_t translated, invalidated, flushes, guest_insns; } stats;
+};
+
+/* block.c */
+Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page);
+Block *block_by_host(TcgAccel *a, const void *host);
+/* Translate; NULL: the buffer is full (the caller flushes and tries again). */
+Block *block_make(TcgCpu *cpu, uint64_t pc, CodePage *page, const uint8_t *code);
+void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end);
+const void *block_entry(const Block *b);
+CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
+uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page);
+void *accel_alloc(TcgAccel *a, size_t bytes);
+
+/* link.c */
+void block_link(TcgAccel *a, Block *from, unsigned exit, Block *to);
+void block_unlink_all(Block *b);
+
+/* side.c */
+const uint32_t *side_pack(TcgAccel *a, const CodegenResult *res);
+/* Write the slots of point @host_pc of @b into env from @regs; returns the guest info word. */
+bool side_restore(TcgCpu *cpu, const Block *b, const void *host_pc, const uint64_t *regs,
+                  uint32_t *info);
+
+/* -- TLB -- */
+
+/* Flag bits in a tag's page offset: the entry is right, but the fast path must not take it. */
+#define TAG_MMIO      UINT64_C(1)      /* not RAM */
+#define TAG_CODE      UINT64_C(2)      /* write: RAM page with translated code */
+#define TAG_DEVICE    UINT64_C(4)      /* RAM mapped as Device: alignment matters */
+#define TAG_EMPTY     UINT64_C(0x800)  /* set in TLB_INVALID_TAG only */
+static inline bool tag_matches(uint64_t tag, uint64_t va)
+{
+    return (tag & TLB_PAGE_MASK) == (va & TLB_PAGE_MASK) && !(tag & TAG_EMPTY);
+}
+
+typedef struct TlbInfo {
+    uint64_t pa;              /* of the page */
+    uint32_t ram_page;        /* UINT32_MAX: MMIO */
+    uint8_t page_log2;
+    uint8_t prot;
+    bool global;
+} TlbInfo;
+
+typedef struct CodeTlb {
+    uint64_t va_page;         /* with bit 0 set: empty */
+    CodePage *page;
+    const uint8_t *host;      /* of the page */
+    bool global;
+    uint8_t page_log2;
+} CodeTlb;
+
+#define BANK_LARGE 8
+
+struct TlbBank {
+    TlbEntry entry[TLB_ENTRIES];
+    uint32_t itlb[ITLB_ENTRIES];
+    TlbInfo info[TLB_ENTRIES];
+    CodeTlb code[ITLB_ENTRIES];
+    unsigned idx;
+    uint32_t asid;
+    uint64_t key;
+    bool used;                     /* holds anything */
+    unsigned n_global;             /* fills since the last clear */
+    unsigned n_local;              /* non-global fills; the first TLB_LOCAL_MAX are listed */
+    uint16_t local[16];
+    unsigned n_large;              /* > BANK_LARGE: unknown many */
+    struct { uint64_t va; uint8_t log2; } large[BANK_LARGE];
+    uint64_t last_used;
+};
+#define TLB_LOCAL_MAX 16
+#define TLB_BANKS 20
+
+#define TLBI_QUEUE 24
+
+typedef struct TlbState {
+    TlbBank *bank[TCG_MMU_INDEXES];        /* current of each index */
+    TlbBank *pool[TLB_BANKS];              /* all banks, current ones included */
+    unsigned n_pool;
+    uint32_t asid;
+    uint64_t key;
+    uint64_t tick;
+
+    GMutex lock;                           /* the queue */
+    Tlbi queue[TLBI_QUEUE];
+    unsigned n_queue;                      /* > TLBI_QUEUE: flush everything */
+    _Atomic uint64_t posted, applied;
+    bool owes_sync;                        /* own thread: broadcasts since the last DSB */
+    /* Fills racing with tlb_protect_page of other threads: see tlb.c. */
+} TlbState;
+
+bool tlb_state_init(TcgCpu *cpu);
+void tlb_state_clear(TcgCpu *cpu);
+void tlb_apply_queue(TcgCpu *cpu);
+/*
+ * Entry for @va allowed for @access, filling it if need be. NULL: a fault was recorded (unless
+ * @probe). Fetches go through tlb_code().
+ */
+TlbEntry *tlb_get(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool probe,
+                  TlbInfo **info);
+/* Code page for @pc in the current fetch context, itlb filled; NULL: fault recorded. */
+CodeTlb *tlb_code(TcgCpu *cpu, uint64_t pc);
+/* Make all vCPUs' fast stores to @ram_page go slow. Translate lock held. */
+void tlb_protect_page(TcgAccel *a, uint32_t ram_page);
+
+/* access.c */
+void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
+
+/* exec.c */
+extern const TcgRuntimeOps tcg_runtime_ops;
+
+/* jump.c: jump caches by context */
+bool jump_state_init(TcgCpu *cpu);
+void jump_state_clear(TcgCpu *cpu);
+void jump_caches_flush(TcgCpu *cpu);
+
+static inline TcgCpu *tcg_of(Vcpu *v) { return container_of(v, TcgCpu, vcpu); }
+
+#endif

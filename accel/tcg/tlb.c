@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The soft TLB: banks tagged by mmu index, ASID and table bases.
+ *
+ * A bank is one direct-mapped table with its code-page table. Switching the address space switches
+ * banks; nothing is flushed.  A bank that holds (nearly) only global entries, as a kernel's does
+ * when it has no page-table isolation, is kept across the switch: its few non-global entries are
+ * dropped and it is re-tagged.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "tcg_internal.h"
+
+static inline unsigned entry_index(uint64_t va)
+{
+    return va >> TLB_PAGE_BITS & (TLB_ENTRIES - 1);
+}
+
+/* Equal pages, whatever the top bytes (tags) are. */
+static inline bool same_page(uint64_t a, uint64_t b)
+{
+    return ((a ^ b) << 8) >> (8 + TLB_PAGE_BITS) == 0;
+}
+
+/* -- Banks -- */
+
+static void entry_clear(TlbEntry *e) { e->read = e->write = TLB_INVALID_TAG; }
+
+static void bank_clear(TlbBank *bank)
+{
+    memset(bank->entry, 0xff, sizeof(bank->entry));
+    memset(bank->itlb, 0, sizeof(bank->itlb));
+    for (unsigned i = 0; i < ITLB_ENTRIES; i++) {
+        bank->code[i].va_page = 1;
+    }
+    bank->used = false;
+    bank->n_global = bank->n_local = bank->n_large = 0;
+}
+
+static void bank_publish(TcgCpu *cpu, unsigned idx, TlbBank *bank)
+{
+    TlbState *s = cpu->tlb_state;
+
+    s->bank[idx] = bank;
+    cpu->tlb[idx] = bank->entry;
+    bank->last_used = ++s->tick;
+    if (idx == cpu->fetch_idx) {
+        cpu->itlb = bank->itlb;
+    }
+}
+
+static bool bank_is_current(const TlbState *s, const TlbBank *bank)
+{
+    return s->bank[bank->idx] == bank;
+}
+
+/* An empty bank for @idx: a new one, or the least recently used one that is not current. */
+static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
+{
+    TlbState *s = cpu->tlb_state;
+    TlbBank *bank = NULL;
+
+    if (s->n_pool < TLB_BANKS) {
+        bank = g_new(TlbBank, 1);
+        g_mutex_lock(&s->lock);
+        s->pool[s->n_pool++] = bank;
+        bank_clear(bank);
+        g_mutex_unlock(&s->lock);
+    } else {
+        for (unsigned i = 0; i < s->n_pool; i++) {
+            TlbBank *b = s->pool[i];
+            if (!bank_is_current(s, b) && (!bank || b->last_used < bank->last_used)) {
+                bank = b;
+            }
+        }
+        bank_clear(bank);
+    }
+    bank->idx = idx;
+    return bank;
+}
+
+static bool bank_mostly_global(const TlbBank *bank)
+{
+    return bank->n_local <= TLB_LOCAL_MAX && bank->n_global >= 4 * bank->n_local;
+}
+
+static void bank_drop_locals(TlbBank *bank)
+{
+    for (unsigned i = 0; i < bank->n_local; i++) {
+        unsigned n = bank->local[i];
+        if (n < TLB_ENTRIES) {
+            entry_clear(&bank->entry[n]);
+        } else {
+            bank->itlb[n - TLB_ENTRIES] = 0;
+            bank->code[n - TLB_ENTRIES].va_page = 1;
+        }
+    }
+    bank->n_local = 0;
+}
+
+static void bank_switch(TcgCpu *cpu, unsigned idx, uint32_t asid, uint64_t key)
+{
+    TlbState *s = cpu->tlb_state;
+    TlbBank *bank = s->bank[idx];
+
+    if (bank->asid == asid && bank->key == key) {
+        return;
+    }
+    if (bank_mostly_global(bank)) {
+        bank_drop_locals(bank);
+    } else {
+        bank = NULL;
+        for (unsigned i = 0; i < s->n_pool && !bank; i++) {
+            TlbBank *b = s->pool[i];
+            if (b->idx == idx && b->used && b->asid == asid && b->key == key) {
+                bank = b;
+            }
+        }
+        if (!bank) {
+            bank = bank_take(cpu, idx);
+        }
+    }
+    bank->asid = asid;
+    bank->key = key;
+    bank_publish(cpu, idx, bank);
+}
+
+void tcg_cpu_set_asid(TcgCpu *cpu, unsigned idx_mask, uint32_t asid, uint64_t key)
+{
+    for (unsigned idx = 0; idx < cpu->ops->n_mmu_indexes; idx++) {
+        if (idx_mask >> idx & 1) {
+            bank_switch(cpu, idx, asid, key);
+        }
+    }
+}
+
+bool tlb_state_init(TcgCpu *cpu)
+{
+    TlbState *s = g_new0(TlbState, 1);
+
+    cpu->tlb_state = s;
+    g_mutex_init(&s->lock);
+    for (unsigned idx = 0; idx < cpu->ops->n_mmu_indexes; idx++) {
+        TlbBank *bank = bank_take(cpu, idx);
+        bank->asid = 0;
+        bank->key = 0;
+        bank_publish(cpu, idx, bank);
+    }
+    return true;
+}
+
+void tlb_state_clear(TcgCpu *cpu)
+{
+    TlbState *s = cpu->tlb_state;
+
+    for (unsigned i = 0; i < s->n_pool; i++) {
+        g_free(s->pool[i]);
+    }
+    g_mutex_clear(&s->lock);
+    g_free(s);
+    cpu->tlb_state = NULL;
+}
+
+/* -- Fill -- */
+
+static void note_fill(TlbBank *bank, const TlbFill *fill, uint64_t va, unsigned slot)
+{
+    bank->used = true;
+    if (fill->global) {
+        bank->n_global++;
+    } else {
+        if (bank->n_local < TLB_LOCAL_MAX) {
+            bank->local[bank->n_local] = slot;
+        }
+        bank->n_local++;
+    }
+    if (fill->page_log2 > TLB_PAGE_BITS && bank->n_large <= BANK_LARGE) {
+        uint64_t base = va >> fill->page_log2 << fill->page_log2;
+        for (unsigned i = 0; i < bank->n_large; i++) {
+            if (bank->large[i].va == base && bank->large[i].log2 == fill->page_log2) {
+                return;
+            }
+        }
+        if (bank->n_large < BANK_LARGE) {
+            bank->large[bank->n_large].va = base;
+            bank->large[bank->n_large].log2 = fill->page_log2;
+        }
+        bank->n_large++;
+    }
+}
+
+static bool page_has_code(TcgAccel *a, uint32_t ram_page)
+{
+    CodePage *page = atomic_load_explicit(&a->pages[ram_page], memory_order_acquire);
+
+    return page && atomic_load(&page->lines);
+}
+
+static void fill_entry(TcgCpu *cpu, TlbBank *bank, uint64_t va, const TlbFill *fill)
+{
+    TcgAccel *a = cpu->accel;
+    unsigned n = entry_index(va);
+    TlbEntry *e = &bank->entry[n];
+    uint64_t tag = va & TLB_PAGE_MASK;
+    uint8_t *host = phys_mem_host(a->mem, fill->pa, NULL);
+    uint64_t slow = host ? 0 : TAG_MMIO;
+
+    if (fill->device) {
+        slow |= TAG_DEVICE;
+    }
+    bank->info[n] = (TlbInfo) {
+        .pa = fill->pa, .page_log2 = fill->page_log2, .prot = fill->prot, .global = fill->global,
+        .ram_page = host ? phys_mem_ram_page(a->mem, fill->pa) : UINT32_MAX,
+    };
+    e->addend = (uintptr_t)host - (va & TLB_PAGE_MASK);
+    e->read = fill->prot & TLB_READ ? tag | slow : TLB_INVALID_TAG;
+    if (!(fill->prot & TLB_WRITE)) {
+        e->write = TLB_INVALID_TAG;
+    } else if (!host || page_has_code(a, bank->info[n].ram_page)) {
+        e->write = tag | slow | (host ? TAG_CODE : 0);
+    } else {
+        /*
+         * A translator on another thread may be making this a code page right now: it sets the
+         * line bits, then sweeps the TLBs.  We write the tag, then look at the bits again: with a
+         * full fence on both sides one of the two notices the other.
+         */
+        __atomic_store_n(&e->write, tag | slow, __ATOMIC_SEQ_CST);
+        atomic_thread_fence(memory_order_seq_cst);
+        if (page_has_code(a, bank->info[n].ram_page)) {
+            e->write = tag | slow | TAG_CODE;
+        }
+    }
+    note_fill(bank, fill, va, n);
+}
+
+TlbEntry *tlb_get(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool probe,
+                  TlbInfo **info)
+{
+    TlbBank *bank = cpu->tlb_state->bank[idx];
+    unsigned n = entry_index(va);
+    TlbEntry *e = &bank->entry[n];
+
+    *info = &bank->info[n];
+    if (tag_matches(access == TLB_ACCESS_READ ? e->read : e->write, va)) {
+        return e;
+    }
+    TlbFill fill;
+    if (!cpu->ops->tlb_fill(cpu, va, access, idx, probe, &fill)) {
+        return NULL;
+    }
+    fill_entry(cpu, bank, va, &fill);
+    return e;
+}
+
+static bool fetch_is_ram(TcgCpu *cpu, uint64_t pc, const TlbFill *fill)
+{
+    if (phys_mem_host(cpu->accel->mem, fill->pa, NULL)) {
+        return true;
+    }
+    cpu->ops->bus_fault(cpu, pc, fill->pa | (pc & ~TLB_PAGE_MASK), TLB_ACCESS_FETCH,
+                        cpu->fetch_idx, MEM_DECODE);
+    return false;
+}
+
+CodeTlb *tlb_code(TcgCpu *cpu, uint64_t pc)
+{
+    TcgAccel *a = cpu->accel;
+    TlbBank *bank = cpu->tlb_state->bank[cpu->fetch_idx];
+    unsigned n = itlb_index(pc);
+    CodeTlb *c = &bank->code[n];
+    uint64_t va_page = pc & TLB_PAGE_MASK;
+    TlbFill fill;
+
+    if (c->va_page == va_page) {
+        return c;
+    }
+    if (!cpu->ops->tlb_fill(cpu, pc, TLB_ACCESS_FETCH, cpu->fetch_idx, false, &fill)
+        || !fetch_is_ram(cpu, pc, &fill)) {
+        return NULL;
+    }
+    c->va_page = va_page;
+    c->host = phys_mem_host(a->mem, fill.pa, NULL);
+    c->page = code_page_get(a, phys_mem_ram_page(a->mem, fill.pa));
+    c->global = fill.global;
+    c->page_log2 = fill.page_log2;
+    bank->itlb[n] = code_page_cookie(a, c->page, va_page);
+    note_fill(bank, &fill, pc, TLB_ENTRIES + n);
+    return c;
+}
+
+/* -- Write protection of code pages -- */
+
+static void protect_in_cpu(Vcpu *vcpu, void *opaque)
+{
+    TcgCpu *cpu = tcg_of(vcpu);
+    TlbState *s = cpu->tlb_state;
+    uint32_t ram_page = *(uint32_t *)opaque;
+
+    g_mutex_lock(&s->lock);
+    for (unsigned b = 0; b < s->n_pool; b++) {
+        TlbBank *bank = s->pool[b];
+        for (unsigned i = 0; i < TLB_ENTRIES; i++) {
+            uint64_t tag = __atomic_load_n(&bank->entry[i].write, __ATOMIC_RELAXED);
+            if (!(tag & ~TLB_PAGE_MASK) && bank->info[i].ram_page == ram_page) {
+                __atomic_compare_exchange_n(&bank->entry[i].write, &tag, tag | TAG_CODE, false,
+                                            __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+            }
+        }
+    }
+    g_mutex_unlock(&s->lock);
+}
+
+void tlb_protect_page(TcgAccel *a, uint32_t ram_page)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    vcpu_set_foreach(a->set, protect_in_cpu, &ram_page);
+}

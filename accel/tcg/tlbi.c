@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TLB maintenance. A broadcast never stops the world: it goes into each vCPU's queue, a running
+ * target is kicked out of its blocks, an idle one empties its queue before it runs. The sender
+ * waits at DSB only.
+ */
+#include <sched.h>
+#include <string.h>
+
+#include "tcg_internal.h"
+
+static bool in_range(uint64_t tag, const Tlbi *op)
+{
+    uint64_t page = tag << 8 >> 8 & TLB_PAGE_MASK, first = op->va << 8 >> 8 & TLB_PAGE_MASK;
+
+    return page >= first && page - first < op->bytes;
+}
+
+static bool applies_to(const TlbBank *bank, const Tlbi *op, bool global)
+{
+    switch (op->kind) {
+    case TLBI_ASID: return !global && bank->asid == op->asid;
+    case TLBI_VA:   return global || bank->asid == op->asid;
+    default:        return true;
+    }
+}
+
+static void drop_entry(TlbBank *bank, unsigned n)
+{
+    bank->entry[n].read = bank->entry[n].write = TLB_INVALID_TAG;
+}
+
+static void drop_code(TlbBank *bank, unsigned n)
+{
+    bank->itlb[n] = 0;
+    bank->code[n].va_page = 1;
+}
+
+static uint64_t entry_va(const TlbEntry *e)
+{
+    return !(e->read & TAG_EMPTY) ? e->read : e->write;
+}
+
+/* An entry of a block or large page goes when any page of its block is named. */
+static bool large_hit(uint64_t va, unsigned page_log2, const Tlbi *op)
+{
+    uint64_t base = va << 8 >> 8 >> page_log2 << page_log2;
+    uint64_t first = op->va << 8 >> 8 & TLB_PAGE_MASK;
+
+    return base < first + op->bytes && first < base + BIT(page_log2);
+}
+
+static void sweep(TlbBank *bank, const Tlbi *op)
+{
+    for (unsigned n = 0; n < TLB_ENTRIES; n++) {
+        uint64_t va = entry_va(&bank->entry[n]);
+        const TlbInfo *info = &bank->info[n];
+        if (!(va & TAG_EMPTY) && applies_to(bank, op, info->global)
+            && (op->kind == TLBI_ASID || large_hit(va, info->page_log2, op))) {
+            drop_entry(bank, n);
+        }
+    }
+    for (unsigned n = 0; n < ITLB_ENTRIES; n++) {
+        const CodeTlb *c = &bank->code[n];
+        if (!(c->va_page & 1) && applies_to(bank, op, c->global)
+            && (op->kind == TLBI_ASID || large_hit(c->va_page, c->page_log2, op))) {
+            drop_code(bank, n);
+        }
+    }
+}
+
+static bool touches_large(const TlbBank *bank, const Tlbi *op)
+{
+    if (bank->n_large > BANK_LARGE) {
+        return true;
+    }
+    for (unsigned i = 0; i < bank->n_large; i++) {
+        if (large_hit(bank->large[i].va, bank->large[i].log2, op)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void drop_page(TlbBank *bank, const Tlbi *op, uint64_t va)
+{
+    unsigned n = va >> TLB_PAGE_BITS & (TLB_ENTRIES - 1);
+    unsigned c = itlb_index(va);
+    uint64_t tag = entry_va(&bank->entry[n]);
+
+    if (!(tag & TAG_EMPTY) && in_range(tag, op) && applies_to(bank, op, bank->info[n].global)) {
+        drop_entry(bank, n);
+    }
+    if (!(bank->code[c].va_page & 1) && in_range(bank->code[c].va_page, op)
+        && applies_to(bank, op, bank->code[c].global)) {
+        drop_code(bank, c);
+    }
+}
+
+static void clear_bank(TlbBank *bank)
+{
+    memset(bank->entry, 0xff, sizeof(bank->entry));
+    for (unsigned n = 0; n < ITLB_ENTRIES; n++) {
+        drop_code(bank, n);
+    }
+    bank->used = false;
+    bank->n_global = bank->n_local = bank->n_large = 0;
+}
+
+static void apply_to_bank(TlbBank *bank, const Tlbi *op)
+{
+    bool asid_only = op->kind == TLBI_ASID;
+
+    if (op->kind == TLBI_ALL || (asid_only && bank->asid == op->asid && !bank->n_global)) {
+        clear_bank(bank);
+    } else if (asid_only) {
+        if (bank->asid == op->asid && bank->n_local) {
+            sweep(bank, op);
+        }
+    } else if (op->bytes > TLB_ENTRIES / 4 * 4096 || touches_large(bank, op)) {
+        sweep(bank, op);
+    } else {
+        for (uint64_t off = 0; off < op->bytes; off += 4096) {
+            drop_page(bank, op, op->va + off);
+        }
+    }
+}
+
+void tcg_tlbi_self(TcgCpu *cpu, const Tlbi *op)
+{
+    TlbState *s = cpu->tlb_state;
+
+    for (unsigned i = 0; i < s->n_pool; i++) {
+        TlbBank *bank = s->pool[i];
+        if (bank->used && op->idx_mask >> bank->idx & 1) {
+            apply_to_bank(bank, op);
+        }
+    }
+}
+
+/* -- Broadcast -- */
+
+typedef struct Post { const Tlbi *op; TcgCpu *from; } Post;
+
+static void post_to(Vcpu *vcpu, void *opaque)
+{
+    const Post *p = opaque;
+    TcgCpu *cpu = tcg_of(vcpu);
+    TlbState *s = cpu->tlb_state;
+
+    if (cpu == p->from) {
+        return;
+    }
+    g_mutex_lock(&s->lock);
+    if (s->n_queue < TLBI_QUEUE) {
+        s->queue[s->n_queue] = *p->op;
+    }
+    if (s->n_queue <= TLBI_QUEUE) {
+        s->n_queue++;
+    }
+    atomic_fetch_add(&s->posted, 1);
+    g_mutex_unlock(&s->lock);
+    if (atomic_load(&vcpu->in_guest)) {
+        vcpu_kick(vcpu);
+    }
+}
+
+void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op)
+{
+    Post p = { .op = op, .from = cpu };
+
+    tcg_tlbi_self(cpu, op);
+    vcpu_set_foreach(cpu->accel->set, post_to, &p);
+    cpu->tlb_state->owes_sync = true;
+}
+
+void tlb_apply_queue(TcgCpu *cpu)
+{
+    TlbState *s = cpu->tlb_state;
+    Tlbi ops[TLBI_QUEUE];
+    unsigned n;
+
+    if (atomic_load(&s->applied) == atomic_load(&s->posted)) {
+        return;
+    }
+    g_mutex_lock(&s->lock);
+    n = s->n_queue;
+    memcpy(ops, s->queue, MIN(n, TLBI_QUEUE) * sizeof(ops[0]));
+    s->n_queue = 0;
+    uint64_t seen = atomic_load(&s->posted);
+    g_mutex_unlock(&s->lock);
+    if (n > TLBI_QUEUE) {
+        tcg_tlbi_self(cpu, &(Tlbi) { .kind = TLBI_ALL, .idx_mask = ~0u });
+    } else {
+        for (unsigned i = 0; i < n; i++) {
+            tcg_tlbi_self(cpu, &ops[i]);
+        }
+    }
+    atomic_store(&s->applied, seen);
+}
+
+static void find_late(Vcpu *vcpu, void *opaque)
+{
+    Vcpu **late = opaque;
+    TlbState *s = tcg_of(vcpu)->tlb_state;
+
+    if (!*late && atomic_load(&vcpu->in_guest)
+        && atomic_load(&s->applied) != atomic_load(&s->posted)) {
+        *late = vcpu;
+    }
+}
+
+/*
+ * Two CPUs may wait for each other here: each keeps applying its own queue while it waits. A target
+ * outside guest code empties its queue before it goes back in, so it is not waited for.
+ */
+void tcg_tlbi_sync(TcgCpu *cpu)
+{
+    if (!cpu->tlb_state->owes_sync) {
+        return;
+    }
+    cpu->tlb_state->owes_sync = false;
+    for (unsigned spins = 0;; spins++) {
+        Vcpu *late = NULL;
+        tlb_apply_queue(cpu);
+        vcpu_set_foreach(cpu->accel->set, find_late, &late);
+        if (!late) {
+            return;
+        }
+        vcpu_kick(late);
+        if (spins < 64) {
+            __builtin_ia32_pause();
+        } else {
+            sched_yield();
+        }
+    }
+}
