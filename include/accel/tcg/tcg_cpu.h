@@ -99,6 +99,7 @@ struct TcgCpu {
     TcgAccel *accel;
     struct TlbState *tlb_state;              /* private to accel/tcg */
     struct JumpState *jump_state;            /* private to accel/tcg */
+    IrBlock *interp;                         /* the interpreter's block, when it is used */
 };
 
 /* -- Accelerator, made once -- */
@@ -164,7 +165,11 @@ void tcg_tlbi_sync(TcgCpu *cpu);
 
 /* -- Code maintenance -- */
 
-/* IC IVAU / IALLU*: translations notice writes by themselves; these make sure. */
+/*
+ * IC IVAU, IC IALLU*. Translations notice stores by themselves; these catch the store that was in
+ * flight on another vCPU while its page turned into a code page. @idx: mmu index of the access.
+ */
+void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned bytes);
 void tcg_icache_invalidate_all(TcgCpu *cpu);
 
 /* -- Accesses by helpers, through the soft TLB -- */

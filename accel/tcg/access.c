@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory accesses that generated code does not do by itself: TLB misses, MMIO, pages with code,
+ * page crossings, refused alignments, and what C helpers ask for.
+ */
+#include <string.h>
+
+#include "tcg_internal.h"
+
+/* One page's worth of an access: where it is. */
+typedef struct Place {
+    uint8_t *host;          /* RAM; NULL: MMIO */
+    uint64_t pa;
+    uint32_t ram_page;
+    bool device;
+} Place;
+
+static bool place_find(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool probe,
+                       Place *p)
+{
+    TlbInfo *info;
+    TlbEntry *e = tlb_get(cpu, va, access, idx, probe, &info);
+
+    if (!e) {
+        return false;
+    }
+    uint64_t tag = access == TLB_ACCESS_READ ? e->read : e->write;
+    p->host = tag & TAG_MMIO ? NULL : (uint8_t *)(va + e->addend);
+    p->pa = info->pa | (va & ~TLB_PAGE_MASK);
+    p->ram_page = info->ram_page;
+    p->device = tag & TAG_DEVICE;
+    return true;
+}
+
+static bool fault_unaligned(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx)
+{
+    cpu->ops->unaligned_fault(cpu, va, access, idx);
+    tcg_raise(cpu);
+    return false;
+}
+
+/* Invalidate translations a store is about to overwrite. */
+static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
+{
+    CodePage *page = atomic_load_explicit(&cpu->accel->pages[p->ram_page], memory_order_acquire);
+    unsigned off = p->pa & ~TLB_PAGE_MASK;
+
+    if (!page) {
+        return;
+    }
+    uint64_t lines = MASK((off + size - 1) / 64, off / 64);
+    if (atomic_load(&page->lines) & lines) {
+        block_invalidate_range(cpu->accel, page, off, off + size);
+    }
+}
+
+/* -- MMIO -- */
+
+static bool mmio_read(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
+                      uint64_t *val)
+{
+    MemAttrs attrs = { .size = size, .cpu_index = cpu->vcpu.index };
+    MemResult r = phys_mem_read(cpu->accel->mem, p->pa, val, attrs);
+
+    if (r != MEM_OK) {
+        cpu->ops->bus_fault(cpu, va, p->pa, TLB_ACCESS_READ, idx, r);
+        tcg_raise(cpu);
+    }
+    return r == MEM_OK;
+}
+
+static bool mmio_write(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
+                       uint64_t val)
+{
+    MemAttrs attrs = { .size = size, .cpu_index = cpu->vcpu.index };
+    MemResult r = phys_mem_write(cpu->accel->mem, p->pa, val, attrs);
+
+    if (r != MEM_OK) {
+        cpu->ops->bus_fault(cpu, va, p->pa, TLB_ACCESS_WRITE, idx, r);
+        tcg_raise(cpu);
+    }
+    return r == MEM_OK;
+}
+
+/* -- Loads and stores of any size and place -- */
+
+static inline bool crosses_page(uint64_t va, unsigned size)
+{
+    return (va & ~TLB_PAGE_MASK) + size > 4096;
+}
+
+static bool align_ok(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned size, const Place *p)
+{
+    if (!(va & (size - 1))) {
+        return true;
+    }
+    return !(mop & IR_MO_ALIGN) && !p->device && p->host
+        && !((mop & IR_MO_ALIGN16) && (va & 15) + size > 16);
+}
+
+static void host_load(const uint8_t *host, unsigned size, uint64_t val[2])
+{
+    switch (size) {
+    case 1: val[0] = *(const volatile uint8_t *)host; break;
+    case 2: val[0] = ldle16(host); break;
+    case 4: val[0] = ldle32(host); break;
+    case 8: val[0] = ldle64(host); break;
+    default: val[0] = ldle64(host); val[1] = ldle64(host + 8); break;
+    }
+}
+
+static void host_store(uint8_t *host, unsigned size, const uint64_t val[2])
+{
+    switch (size) {
+    case 1: *(volatile uint8_t *)host = val[0]; break;
+    case 2: stle16(host, val[0]); break;
+    case 4: stle32(host, val[0]); break;
+    case 8: stle64(host, val[0]); break;
+    default: stle64(host, val[0]); stle64(host + 8, val[1]); break;
+    }
+}
+
+/* Two pages: both must be accessible before a byte moves. */
+static bool access_crossing(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint8_t *bytes,
+                            TlbAccess access)
+{
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+    unsigned first = 4096 - (va & ~TLB_PAGE_MASK);
+    Place a, b;
+
+    if (!place_find(cpu, va, access, idx, false, &a)
+        || !place_find(cpu, (va & TLB_PAGE_MASK) + 4096, access, idx, false, &b)) {
+        tcg_raise(cpu);
+        return false;
+    }
+    if (!align_ok(cpu, va, mop, size, &a) || b.device || !b.host) {
+        return fault_unaligned(cpu, va, access, idx);
+    }
+    if (access == TLB_ACCESS_READ) {
+        memcpy(bytes, a.host, first);
+        memcpy(bytes + first, b.host, size - first);
+    } else {
+        store_to_page(cpu, &a, first);
+        store_to_page(cpu, &b, size - first);
+        memcpy(a.host, bytes, first);
+        memcpy(b.host, bytes + first, size - first);
+    }
+    return true;
+}
+
+bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val[2])
+{
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+    Place p;
+
+    val[0] = val[1] = 0;
+    if (crosses_page(va, size)) {
+        return access_crossing(cpu, va, mop, idx, (uint8_t *)val, TLB_ACCESS_READ);
+    }
+    if (!place_find(cpu, va, TLB_ACCESS_READ, idx, false, &p)) {
+        tcg_raise(cpu);
+        return false;
+    }
+    if (!align_ok(cpu, va, mop, size, &p)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
+    }
+    if (p.host) {
+        host_load(p.host, size, val);
+        return true;
+    }
+    if (!mmio_read(cpu, va, &p, MIN(size, 8), idx, &val[0])) {
+        return false;
+    }
+    p.pa += 8;
+    return size < 16 || mmio_read(cpu, va + 8, &p, 8, idx, &val[1]);
+}
+
+bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint64_t val[2])
+{
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+    Place p;
+
+    if (crosses_page(va, size)) {
+        uint64_t copy[2] = { val[0], size == 16 ? val[1] : 0 };
+        return access_crossing(cpu, va, mop, idx, (uint8_t *)copy, TLB_ACCESS_WRITE);
+    }
+    if (!place_find(cpu, va, TLB_ACCESS_WRITE, idx, false, &p)) {
+        tcg_raise(cpu);
+        return false;
+    }
+    if (!align_ok(cpu, va, mop, size, &p)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
+    }
+    if (p.host) {
+        store_to_page(cpu, &p, size);
+        host_store(p.host, size, val);
+        if (mop & IR_MO_RELEASE) {
+            atomic_thread_fence(memory_order_seq_cst);
+        }
+        return true;
+    }
+    if (!mmio_write(cpu, va, &p, MIN(size, 8), idx, val[0])) {
+        return false;
+    }
+    p.pa += 8;
+    return size < 16 || mmio_write(cpu, va + 8, &p, 8, idx, val[1]);
+}
+
+void *tcg_probe(TcgCpu *cpu, uint64_t va, unsigned size, TlbAccess access, unsigned idx,
+                bool probe, bool *faulted)
+{
+    Place p;
+
+    if (faulted) {
+        *faulted = false;
+    }
+    if (!place_find(cpu, va, access, idx, probe, &p)) {
+        if (faulted) {
+            *faulted = true;
+        }
+        if (!probe) {
+            tcg_raise(cpu);
+        }
+        return NULL;
+    }
+    if (!p.host || p.device || crosses_page(va, size)) {
+        return NULL;
+    }
+    if (access == TLB_ACCESS_WRITE && !probe) {
+        store_to_page(cpu, &p, size);
+    }
+    return p.host;
+}
+
+bool tcg_translate_debug(TcgCpu *cpu, uint64_t va, unsigned idx, uint64_t *pa)
+{
+    TlbFill fill;
+
+    if (!cpu->ops->tlb_fill(cpu, va, TLB_ACCESS_READ, idx, true, &fill)) {
+        return false;
+    }
+    *pa = fill.pa | (va & ~TLB_PAGE_MASK);
+    return true;
+}
+
+/* -- Atomics -- */
+
+static int64_t sign_of(uint64_t v, unsigned size) { return sextract64(v, 0, size * 8); }
+
+static uint64_t atomic_result(IrOp op, uint64_t old, const uint64_t val[3], unsigned size)
+{
+    uint64_t mask = MASK(size * 8 - 1, 0), b = val[0] & mask;
+
+    switch (op) {
+    case IR_cas:    return old == b ? val[2] & mask : old;
+    case IR_swp:    return b;
+    case IR_ldadd:  return (old + b) & mask;
+    case IR_ldclr:  return old & ~b;
+    case IR_ldeor:  return old ^ b;
+    case IR_ldset:  return old | b;
+    case IR_ldsmax: return sign_of(old, size) > sign_of(b, size) ? old : b;
+    case IR_ldsmin: return sign_of(old, size) < sign_of(b, size) ? old : b;
+    case IR_ldumax: return MAX(old, b);
+    default:        return MIN(old, b);
+    }
+}
+
+#define ATOMIC_LOOP(type)                                                                     \
+    do {                                                                                      \
+        type *p = (type *)host, was = __atomic_load_n(p, __ATOMIC_SEQ_CST), now;              \
+        do {                                                                                  \
+            now = atomic_result(op, was, val, sizeof(type));                                  \
+        } while (!__atomic_compare_exchange_n(p, &was, now, false, __ATOMIC_SEQ_CST,          \
+                                              __ATOMIC_SEQ_CST));                             \
+        return was;                                                                           \
+    } while (0)
+
+static uint64_t host_atomic(uint8_t *host, unsigned size, IrOp op, const uint64_t val[3])
+{
+    switch (size) {
+    case 1: ATOMIC_LOOP(uint8_t);
+    case 2: ATOMIC_LOOP(uint16_t);
+    case 4: ATOMIC_LOOP(uint32_t);
+    default: ATOMIC_LOOP(uint64_t);
+    }
+}
+
+/* An atomic needs read and write permission; the write walk reports the fault as a write. */
+static bool atomic_place(TcgCpu *cpu, uint64_t va, unsigned size, unsigned idx, Place *p)
+{
+    Place r;
+
+    if (va & (size - 1)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
+    }
+    if (!place_find(cpu, va, TLB_ACCESS_WRITE, idx, false, p)
+        || !place_find(cpu, va, TLB_ACCESS_READ, idx, false, &r)) {
+        tcg_raise(cpu);
+        return false;
+    }
+    if (!p->host) {
+        /* The board's buses take no atomics: an external abort, as the architecture allows. */
+        cpu->ops->bus_fault(cpu, va, p->pa, TLB_ACCESS_WRITE, idx, MEM_ERROR);
+        tcg_raise(cpu);
+        return false;
+    }
+    store_to_page(cpu, p, size);
+    return true;
+}
+
+bool tcg_cas128(TcgCpu *cpu, uint64_t va, unsigned idx, const uint64_t expected[2],
+                const uint64_t desired[2], uint64_t old[2])
+{
+    Place p;
+
+    if (!atomic_place(cpu, va, 16, idx, &p)) {
+        return false;
+    }
+    bool done;
+    old[0] = expected[0];
+    old[1] = expected[1];
+    __asm__ volatile("lock cmpxchg16b %1"
+                     : "=@ccz"(done), "+m"(*(unsigned __int128 *)p.host), "+a"(old[0]),
+                       "+d"(old[1])
+                     : "b"(desired[0]), "c"(desired[1])
+                     : "memory");
+    return true;
+}
+
+/* -- From generated code -- */
+
+static void extend(unsigned mop, uint64_t val[3])
+{
+    unsigned size = mop & IR_MO_SIZE;
+
+    if (mop & IR_MO_SIGN && size < IR_MO_64) {
+        val[0] = sextract64(val[0], 0, 8u << size);
+    }
+}
+
+void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
+{
+    TcgCpu *cpu = env;
+    unsigned mop = info & 0xff, idx = info >> 8 & 0xff;
+    IrOp op = info >> 16 & 0xff;
+    Place p;
+
+    if (op == IR_ld) {
+        if (tcg_load(cpu, va, mop, idx, val)) {
+            extend(mop, val);
+        }
+    } else if (op == IR_st) {
+        tcg_store(cpu, va, mop, idx, val);
+    } else if (atomic_place(cpu, va, 1u << (mop & IR_MO_SIZE), idx, &p)) {
+        val[0] = host_atomic(p.host, 1u << (mop & IR_MO_SIZE), op, val);
+    }
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Translated blocks: making, finding, invalidating. Found by (pc, context, physical page); the
+ * code constants of a block hold for its virtual address only.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "disas/disas.h"
+#include "tcg_internal.h"
+
+#define CHUNK_BYTES (256 * KiB)
+
+/* Memory that lives until the next flush. Translate lock. */
+void *accel_alloc(TcgAccel *a, size_t bytes)
+{
+    bytes = align_up(bytes, 8);
+    if (bytes > a->chunk_left) {
+        size_t size = MAX(bytes, CHUNK_BYTES);
+        a->chunk = g_malloc(size);
+        a->chunk_left = size;
+        g_ptr_array_add(a->chunks, a->chunk);
+    }
+    void *p = a->chunk;
+    a->chunk += bytes;
+    a->chunk_left -= bytes;
+    return p;
+}
+
+/* -- Look-ups (lock-free) -- */
+
+static unsigned block_hash(uint64_t pc, uint64_t context, uint32_t ram_page)
+{
+    uint64_t h = (pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)ram_page * 0x85ebca6bu
+               ^ context * UINT64_C(0xc2b2ae3d27d4eb4f);
+
+    return h >> (64 - BLOCK_HASH_BITS);
+}
+
+Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page)
+{
+    Block *b = atomic_load_explicit(&a->hash[block_hash(pc, context, ram_page)],
+                                    memory_order_acquire);
+
+    while (b && (b->pc != pc || b->context != context || b->ram_page != ram_page
+                 || atomic_load_explicit(&b->invalid, memory_order_relaxed))) {
+        b = atomic_load_explicit(&b->next_hash, memory_order_acquire);
+    }
+    return b;
+}
+
+Block *block_by_host(TcgAccel *a, const void *host)
+{
+    uint32_t lo = 0, hi = atomic_load_explicit(&a->n_blocks, memory_order_acquire);
+
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (a->by_host[mid]->host <= (const uint8_t *)host) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo ? a->by_host[lo - 1] : NULL;
+}
+
+const void *block_entry(const Block *b) { return b->host + b->off_checked; }
+
+/* -- Code pages -- */
+
+CodePage *code_page_get(TcgAccel *a, uint32_t ram_page)
+{
+    CodePage *page = atomic_load_explicit(&a->pages[ram_page], memory_order_acquire);
+
+    if (!page) {
+        page = g_new0(CodePage, 1);
+        page->ram_page = ram_page;
+        CodePage *there = NULL;
+        if (!atomic_compare_exchange_strong(&a->pages[ram_page], &there, page)) {
+            g_free(page);
+            page = there;
+        }
+    }
+    return page;
+}
+
+/*
+ * Cookies name (virtual page, physical page) pairs for ever: a block translated for the pair may
+ * run wherever the current mapping's cookie equals its own.
+ */
+uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page)
+{
+    PageCookie *c;
+
+    for (c = atomic_load(&page->cookies); c; c = c->next) {
+        if (c->va_page == va_page) {
+            return c->cookie;
+        }
+    }
+    g_mutex_lock(&a->lock);
+    for (c = atomic_load(&page->cookies); c && c->va_page != va_page; c = c->next) {
+    }
+    if (!c) {
+        c = g_new(PageCookie, 1);
+        c->va_page = va_page;
+        c->cookie = ++a->next_cookie;
+        c->next = atomic_load(&page->cookies);
+        atomic_store(&page->cookies, c);
+    }
+    g_mutex_unlock(&a->lock);
+    return c->cookie;
+}
+
+static uint64_t lines_of(unsigned start, unsigned end) { return MASK((end - 1) / 64, start / 64); }
+
+static void page_recount_lines(CodePage *page)
+{
+    uint64_t lines = 0;
+
+    for (Block *b = page->blocks; b; b = b->next_page) {
+        lines |= lines_of(b->start, b->end);
+    }
+    atomic_store(&page->lines, lines);
+}
+
+/* -- Making -- */
+
+static uint64_t hash_bytes(const uint8_t *p, size_t n)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i + 4 <= n; i += 4) {
+        h = (h ^ ldle32(p + i)) * UINT64_C(0x100000001b3);
+        h ^= h >> 29;
+    }
+    return h;
+}
+
+static void log_block(TcgAccel *a, const uint8_t *code, const IrBlock *ir, bool optimized)
+{
+    if (!optimized && log_is_on(LOG_IN_ASM)) {
+        log_lock();
+        log_printf(LOG_IN_ASM, "----------------\nIN: 0x%016" PRIx64 "\n", ir->pc);
+        disas_log(LOG_IN_ASM, DISAS_AARCH64, code, ir->guest_insns * 4, ir->pc);
+        log_unlock();
+    }
+    uint32_t item = optimized ? LOG_OP_OPT : LOG_OP;
+    if (log_is_on(item)) {
+        char *text = NULL;
+        size_t len = 0;
+        FILE *f = open_memstream(&text, &len);
+        ir_print(ir, f);
+        fclose(f);
+        log_printf(item, "OP%s: 0x%016" PRIx64 "\n%s", optimized ? " after optimization" : "",
+                   ir->pc, text);
+        free(text);
+    }
+}
+
+static void log_host(const CodegenResult *res)
+{
+    if (log_is_on(LOG_OUT_ASM)) {
+        log_lock();
+        log_printf(LOG_OUT_ASM, "OUT: [size=%u]\n", res->size);
+        disas_log(LOG_OUT_ASM, DISAS_X86_64, res->start, res->size, (uintptr_t)res->start);
+        log_unlock();
+    }
+}
+
+static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const CodegenResult *res)
+{
+    b->host = res->start;
+    b->host_size = res->size;
+    b->off_checked = res->entry_checked;
+    b->off_poll = res->entry_poll;
+    b->off_entry = res->entry;
+    b->off_stale = res->stale_off;
+    b->side = side_pack(a, res);
+    b->n_points = res->n_points;
+    for (unsigned i = 0; i < res->n_sites; i++) {
+        BlockExit *x = &b->exits[res->sites[i].exit];
+        x->jmp = (uint8_t *)res->start + res->sites[i].jmp_off;
+        x->stub = res->start + res->sites[i].stub_off;
+    }
+    uint64_t lines = lines_of(b->start, b->end);
+    uint64_t before = atomic_fetch_or(&page->lines, lines);
+    if (!before) {
+        tlb_protect_page(a, page->ram_page);
+    }
+    b->next_page = page->blocks;
+    page->blocks = b;
+    a->by_host[a->n_blocks] = b;
+    atomic_store_explicit(&a->n_blocks, a->n_blocks + 1, memory_order_release);
+    _Atomic(Block *) *head = &a->hash[block_hash(b->pc, b->context, b->ram_page)];
+    atomic_store(&b->next_hash, atomic_load(head));
+    atomic_store_explicit(head, b, memory_order_release);
+    return b;
+}
+
+static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t cookie,
+                          const uint8_t *code, unsigned max_insns)
+{
+    TcgAccel *a = cpu->accel;
+    IrBlock *ir = a->ir;
+    CodegenResult res;
+
+    if (a->n_blocks == a->max_blocks) {
+        return NULL;
+    }
+    ir_block_reset(ir, pc);
+    a->ops->translate(ir, pc, code, cpu->context, max_insns, a->guest);
+    log_block(a, code, ir, false);
+    ir_optimize(ir);
+    log_block(a, code, ir, true);
+
+    unsigned start = pc & ~TLB_PAGE_MASK & ~3u;
+    Block *b = accel_alloc(a, sizeof(*b));
+    memset(b, 0, sizeof(*b));
+    b->pc = pc;
+    b->context = cpu->context;
+    b->ram_page = page->ram_page;
+    b->start = start;
+    b->end = start + MAX(ir->guest_insns, 1) * 4;
+    b->code_hash = hash_bytes(code, b->end - b->start);
+    b->n_exits = ir->n_exits;
+    b->exits = accel_alloc(a, ir->n_exits * sizeof(BlockExit));
+    memset(b->exits, 0, ir->n_exits * sizeof(BlockExit));
+    for (unsigned i = 0; i < ir->n_exits; i++) {
+        b->exits[i].from = b;
+    }
+    if (!codegen_block(a->codegen, ir, &a->buf, &a->tramp, b, cookie, &res)) {
+        return NULL;
+    }
+    a->stats.translated++;
+    a->stats.guest_insns += ir->guest_insns;
+    log_host(&res);
+    return block_register(a, b, page, &res);
+}
+
+Block *block_make(TcgCpu *cpu, uint64_t pc, CodePage *page, const uint8_t *code)
+{
+    TcgAccel *a = cpu->accel;
+    uint32_t cookie = code_page_cookie(a, page, pc & TLB_PAGE_MASK);
+    unsigned max_insns = a->cfg.max_block_insns ? a->cfg.max_block_insns : 48;
+
+    g_mutex_lock(&a->lock);
+    Block *b = block_find(a, pc, cpu->context, page->ram_page); /* another vCPU may have made it */
+    if (!b) {
+        b = make_locked(cpu, pc, page, cookie, code, max_insns);
+    }
+    g_mutex_unlock(&a->lock);
+    return b;
+}
+
+/* -- Invalidating -- */
+
+static void hash_remove(TcgAccel *a, Block *b)
+{
+    _Atomic(Block *) *p = &a->hash[block_hash(b->pc, b->context, b->ram_page)];
+
+    while (atomic_load(p) != b) {
+        p = &atomic_load(p)->next_hash;
+    }
+    atomic_store(p, atomic_load(&b->next_hash)); /* b keeps its own next: readers may stand on it */
+}
+
+static void invalidate_locked(TcgAccel *a, Block *b)
+{
+    atomic_store(&b->invalid, true);
+    host_patch_entry((uint8_t *)b->host + b->off_checked, b->host + b->off_stale);
+    block_unlink_all(b);
+    hash_remove(a, b);
+    a->stats.invalidated++;
+}
+
+void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end)
+{
+    g_mutex_lock(&a->lock);
+    bool any = false;
+    for (Block **p = &page->blocks; *p;) {
+        Block *b = *p;
+        if (b->start < end && start < b->end) {
+            *p = b->next_page;
+            invalidate_locked(a, b);
+            any = true;
+        } else {
+            p = &b->next_page;
+        }
+    }
+    if (any) {
+        page_recount_lines(page);
+    }
+    g_mutex_unlock(&a->lock);
+}
+
+/*
+ * IC IVAU. Stores invalidate by themselves; this is for a store that was in flight on another
+ * vCPU while the page turned into a code page: what no longer matches its bytes goes.
+ */
+static void recheck_line(TcgAccel *a, CodePage *page, const uint8_t *code, unsigned start,
+                         unsigned end)
+{
+    g_mutex_lock(&a->lock);
+    bool any = false;
+    for (Block **p = &page->blocks; *p;) {
+        Block *b = *p;
+        if (b->start < end && start < b->end
+            && b->code_hash != hash_bytes(code + b->start, b->end - b->start)) {
+            *p = b->next_page;
+            invalidate_locked(a, b);
+            any = true;
+        } else {
+            p = &b->next_page;
+        }
+    }
+    if (any) {
+        page_recount_lines(page);
+    }
+    g_mutex_unlock(&a->lock);
+}
+
+void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned bytes)
+{
+    bool faulted;
+    uint64_t first = align_down(va, bytes);
+    uint8_t *host = tcg_probe(cpu, first, 1, TLB_ACCESS_READ, idx, true, &faulted);
+
+    if (!host) {
+        return;
+    }
+    TlbInfo *info;
+    if (!tlb_get(cpu, first, TLB_ACCESS_READ, idx, true, &info)) {
+        return;
+    }
+    CodePage *page = atomic_load(&cpu->accel->pages[info->ram_page]);
+    unsigned off = first & ~TLB_PAGE_MASK;
+    if (page && atomic_load(&page->lines) & lines_of(off, MIN(off + bytes, 4096))) {
+        recheck_line(cpu->accel, page, host - off, off, off + bytes);
+    }
+}
+
+void tcg_icache_invalidate_all(TcgCpu *cpu)
+{
+    TcgAccel *a = cpu->accel;
+
+    g_mutex_lock(&a->lock);
+    uint32_t n = a->n_blocks;
+    g_mutex_unlock(&a->lock);
+    for (uint32_t i = 0; i < n; i++) {
+        Block *b = a->by_host[i];
+        uint64_t pa = phys_mem_ram_page_pa(a->mem, b->ram_page);
+        if (!atomic_load(&b->invalid)) {
+            recheck_line(a, atomic_load(&a->pages[b->ram_page]), phys_mem_host(a->mem, pa, NULL),
+                         b->start, b->end);
+        }
+    }
+}

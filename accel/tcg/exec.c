@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The run loop, what generated code calls, and the accelerator's life. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "tcg_internal.h"
+
+#define DEFAULT_CODE_BYTES (256 * MiB)
+#define MIN_CODE_BYTES     (1 * MiB)
+
+static inline uint64_t env_pc(const TcgCpu *cpu)
+{
+    uint64_t pc;
+
+    memcpy(&pc, (const uint8_t *)cpu + cpu->ops->pc_offset, 8);
+    return pc;
+}
+
+/* -- Look-up and linking -- */
+
+static void deliver(TcgCpu *cpu, uint32_t info)
+{
+    atomic_store_explicit(&cpu->fault, 0, memory_order_relaxed);
+    cpu->ops->fault_deliver(cpu, info);
+}
+
+/* Block for env's pc; NULL: an exit is requested (a fetch fault has been taken, or a flush). */
+static Block *find_or_make(TcgCpu *cpu)
+{
+    TcgAccel *a = cpu->accel;
+
+    while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)) {
+        uint64_t pc = env_pc(cpu);
+        CodeTlb *c = tlb_code(cpu, pc);
+        if (!c) {
+            deliver(cpu, 0);
+            continue;
+        }
+        Block *b = block_find(a, pc, cpu->context, c->page->ram_page);
+        if (!b) {
+            b = block_make(cpu, pc, c->page, c->host + (pc & ~TLB_PAGE_MASK & ~3u));
+        }
+        if (b) {
+            return b;
+        }
+        tcg_accel_flush(a, cpu);
+    }
+    return NULL;
+}
+
+static const void *runtime_lookup(void *env)
+{
+    TcgCpu *cpu = env;
+    Block *b = find_or_make(cpu);
+
+    if (!b) {
+        return NULL;
+    }
+    if (log_is_on(LOG_EXEC | LOG_CPU)) {
+        log_printf(LOG_EXEC, "Trace %u: %p [%08" PRIx64 "/%016" PRIx64 "]\n", cpu->vcpu.index,
+                   (const void *)b->host, b->context, b->pc);
+        if (log_is_on(LOG_CPU)) {
+            cpu->ops->log_state(cpu);
+        }
+    }
+    const void *host = block_entry(b);
+    if (!log_is_on(LOG_NOCHAIN)) {
+        cpu->jump_cache[jc_index(b->pc)] = (JumpCacheEntry) { b->pc, host };
+    }
+    return host;
+}
+
+static const void *runtime_link(void *env, void *tb, unsigned exit)
+{
+    TcgCpu *cpu = env;
+    TcgAccel *a = cpu->accel;
+    Block *from = tb;
+    uint64_t flushes = a->stats.flushes;
+    Block *to = find_or_make(cpu);
+
+    if (!to) {
+        return NULL;
+    }
+    if (!a->cfg.no_chain && !log_is_on(LOG_NOCHAIN) && flushes == a->stats.flushes) {
+        g_mutex_lock(&a->lock);
+        block_link(a, from, exit, to);
+        g_mutex_unlock(&a->lock);
+    }
+    return block_entry(to);
+}
+
+static void runtime_fault(void *env, const void *host_pc, const uint64_t *regs)
+{
+    TcgCpu *cpu = env;
+    uint32_t info = 0;
+    Block *b = block_by_host(cpu->accel, host_pc);
+
+    if (!b || !side_restore(cpu, b, host_pc, regs, &info)) {
+        g_error("no side-table entry for host pc %p", host_pc); /* a bug of the backend */
+    }
+    deliver(cpu, info);
+}
+
+const TcgRuntimeOps tcg_runtime_ops = {
+    .mem_slow = access_mem_slow,
+    .fault = runtime_fault,
+    .lookup = runtime_lookup,
+    .link = runtime_link,
+};
+
+/* -- Running -- */
+
+static void interpret_block(TcgCpu *cpu)
+{
+    TcgAccel *a = cpu->accel;
+    uint64_t pc = env_pc(cpu);
+    CodeTlb *c = tlb_code(cpu, pc);
+
+    if (!c) {
+        deliver(cpu, 0);
+        return;
+    }
+    if (!cpu->interp) {
+        cpu->interp = ir_block_new(a->ops->slots, a->ops->n_slots);
+    }
+    ir_block_reset(cpu->interp, pc);
+    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK & ~3u), cpu->context,
+                      a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
+    ir_optimize(cpu->interp);
+    if (!ir_interpret(cpu->interp, &a->codegen_cfg, cpu)) {
+        deliver(cpu, cpu->interp->fault_info);
+    }
+}
+
+static void run_interpreter(TcgCpu *cpu)
+{
+    while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)) {
+        interpret_block(cpu);
+    }
+}
+
+void tcg_cpu_run(Vcpu *vcpu)
+{
+    TcgCpu *cpu = tcg_of(vcpu);
+    TcgAccel *a = cpu->accel;
+
+    vcpu_exec_begin(a->set, vcpu);
+    for (;;) {
+        atomic_store(&vcpu->exit_request, 0);
+        tlb_apply_queue(cpu);
+        if (vcpu_wants_out(vcpu) || !cpu->ops->poll(cpu)) {
+            break;
+        }
+        /* A stop-the-world section wants this CPU out for a moment. */
+        vcpu_exec_end(a->set, vcpu);
+        vcpu_exec_begin(a->set, vcpu);
+        tlb_apply_queue(cpu);
+        if (a->cfg.interpret) {
+            run_interpreter(cpu);
+            continue;
+        }
+        const void *host = runtime_lookup(cpu);
+        if (host) {
+            host_enter(&a->tramp, cpu, host);
+        }
+    }
+    vcpu_exec_end(a->set, vcpu);
+}
+
+/* -- Flush -- */
+
+static void flush_cpu(Vcpu *vcpu, void *opaque)
+{
+    TcgCpu *cpu = tcg_of(vcpu);
+
+    jump_caches_flush(cpu);
+}
+
+static void flush_all(void *opaque)
+{
+    TcgAccel *a = opaque;
+
+    g_mutex_lock(&a->lock);
+    for (uint32_t i = 0; i < a->n_blocks; i++) {
+        CodePage *page = atomic_load(&a->pages[a->by_host[i]->ram_page]);
+        page->blocks = NULL;
+        atomic_store(&page->lines, 0);
+    }
+    atomic_store(&a->n_blocks, 0);
+    memset(a->hash, 0, sizeof(a->hash[0]) << BLOCK_HASH_BITS);
+    a->buf.used = a->tramp_used;
+    g_ptr_array_set_size(a->chunks, 0);
+    a->chunk_left = 0;
+    a->stats.flushes++;
+    g_mutex_unlock(&a->lock);
+    vcpu_set_foreach(a->set, flush_cpu, NULL);
+}
+
+void tcg_accel_flush(TcgAccel *accel, TcgCpu *self)
+{
+    uint64_t flushes = accel->stats.flushes;
+
+    vcpu_set_exclusive(accel->set, self ? &self->vcpu : NULL, flush_all, accel);
+    (void)flushes;
+}
+
+/* -- Life -- */
+
+static void layout_init(TcgAccel *a)
+{
+    TcgEnvLayout *l = &a->layout;
+
+    l->exit_request = offsetof(TcgCpu, vcpu.exit_request);
+    l->fault = offsetof(TcgCpu, fault);
+    l->pc = a->ops->pc_offset;
+    l->itlb = offsetof(TcgCpu, itlb);
+    l->jump_cache = offsetof(TcgCpu, jump_cache);
+    for (unsigned i = 0; i < TCG_MMU_INDEXES; i++) {
+        l->tlb[i] = offsetof(TcgCpu, tlb) + i * sizeof(TlbEntry *);
+    }
+    a->codegen_cfg = (CodegenConfig) { .layout = l, .ops = &tcg_runtime_ops };
+}
+
+static void *map_anon(size_t bytes, int prot)
+{
+    void *p = mmap(NULL, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static size_t pages_bytes(const TcgAccel *a)
+{
+    return MAX(phys_mem_ram_pages(a->mem), 1) * sizeof(a->pages[0]);
+}
+
+TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const TcgCpuOps *ops,
+                        const void *guest, Error **errp)
+{
+    const char *missing;
+
+    if (!host_supported(&missing)) {
+        error_set(errp, "this host's processor lacks %s, which -accel tcg needs", missing);
+        return NULL;
+    }
+    TcgAccel *a = g_new0(TcgAccel, 1);
+    a->cfg = *cfg;
+    a->mem = mem;
+    a->set = set;
+    a->ops = ops;
+    a->guest = guest;
+    layout_init(a);
+    g_mutex_init(&a->lock);
+    a->buf.size = MAX(cfg->code_bytes ? cfg->code_bytes : DEFAULT_CODE_BYTES, MIN_CODE_BYTES);
+    a->max_blocks = a->buf.size / 128;
+    a->buf.base = map_anon(a->buf.size, PROT_READ | PROT_WRITE | PROT_EXEC);
+    a->by_host = map_anon(a->max_blocks * sizeof(Block *), PROT_READ | PROT_WRITE);
+    a->pages = map_anon(pages_bytes(a), PROT_READ | PROT_WRITE);
+    a->hash = map_anon(sizeof(a->hash[0]) << BLOCK_HASH_BITS, PROT_READ | PROT_WRITE);
+    a->chunks = g_ptr_array_new_with_free_func(g_free);
+    if (!a->buf.base || !a->by_host || !a->pages || !a->hash) {
+        error_set(errp, "could not allocate %zu bytes of translation buffer: %s", a->buf.size,
+                  g_strerror(errno));
+        tcg_accel_free(a);
+        return NULL;
+    }
+    a->codegen = codegen_new(&a->codegen_cfg);
+    a->ir = ir_block_new(ops->slots, ops->n_slots);
+    codegen_trampolines(a->codegen, &a->buf, &a->tramp);
+    a->tramp_used = a->buf.used;
+    return a;
+}
+
+void tcg_accel_free(TcgAccel *a)
+{
+    if (!a) {
+        return;
+    }
+    if (a->pages) {
+        for (uint32_t i = 0; i < phys_mem_ram_pages(a->mem); i++) {
+            CodePage *page = atomic_load(&a->pages[i]);
+            while (page && page->cookies) {
+                PageCookie *c = atomic_load(&page->cookies);
+                atomic_store(&page->cookies, c->next);
+                g_free(c);
+            }
+            g_free(page);
+        }
+        munmap(a->pages, pages_bytes(a));
+    }
+    if (a->buf.base) {
+        munmap(a->buf.base, a->buf.size);
+    }
+    if (a->by_host) {
+        munmap(a->by_host, a->max_blocks * sizeof(Block *));
+    }
+    if (a->hash) {
+        munmap(a->hash, sizeof(a->hash[0]) << BLOCK_HASH_BITS);
+    }
+    g_ptr_array_free(a->chunks, TRUE);
+    if (a->codegen) {
+        codegen_free(a->codegen);
+        ir_block_free(a->ir);
+    }
+    g_mutex_clear(&a->lock);
+    g_free(a);
+}
+
+char *tcg_accel_stats(TcgAccel *a)
+{
+    g_mutex_lock(&a->lock);
+    char *text = g_strdup_printf(
+        "Translation buffer state:\n"
+        "gen code size       %zu/%zu\n"
+        "TB count            %u\n"
+        "TB translated       %" PRIu64 " (%" PRIu64 " guest instructions)\n"
+        "TB invalidate count %" PRIu64 "\n"
+        "TB flush count      %" PRIu64 "\n",
+        a->buf.used, a->buf.size, a->n_blocks, a->stats.translated, a->stats.guest_insns,
+        a->stats.invalidated, a->stats.flushes);
+    g_mutex_unlock(&a->lock);
+    return text;
+}
+
+bool tcg_cpu_init(TcgCpu *cpu, TcgAccel *accel, unsigned index, Error **errp)
+{
+    cpu->accel = accel;
+    cpu->ops = accel->ops;
+    return tlb_state_init(cpu) && jump_state_init(cpu);
+}
+
+void tcg_cpu_clear(TcgCpu *cpu)
+{
+    tlb_state_clear(cpu);
+    jump_state_clear(cpu);
+    if (cpu->interp) {
+        ir_block_free(cpu->interp);
+        cpu->interp = NULL;
+    }
+}

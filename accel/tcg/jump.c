@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Jump caches: one table of (pc -> block) for each context word the CPU is in, so that a change
+ * of exception level changes a pointer and invalidates nothing. Entries point at checked entries,
+ * which makes stale ones harmless.
+ */
+#include <string.h>
+
+#include "tcg_internal.h"
+
+#define JUMP_CONTEXTS 12
+
+typedef struct JumpState {
+    uint64_t context[JUMP_CONTEXTS];
+    JumpCacheEntry *table[JUMP_CONTEXTS];
+    unsigned n;
+    unsigned victim;
+} JumpState;
+
+static void table_clear(JumpCacheEntry *t)
+{
+    for (unsigned i = 0; i < JC_ENTRIES; i++) {
+        t[i].pc = UINT64_MAX; /* never a pc: misaligned */
+    }
+}
+
+static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        if (s->context[i] == context) {
+            return s->table[i];
+        }
+    }
+    unsigned i;
+    if (s->n < JUMP_CONTEXTS) {
+        i = s->n++;
+        s->table[i] = g_new(JumpCacheEntry, JC_ENTRIES);
+    } else {
+        i = s->victim++ % JUMP_CONTEXTS;
+    }
+    s->context[i] = context;
+    table_clear(s->table[i]);
+    return s->table[i];
+}
+
+bool jump_state_init(TcgCpu *cpu)
+{
+    cpu->jump_state = g_new0(JumpState, 1);
+    cpu->jump_cache = table_for(cpu->jump_state, cpu->context);
+    return true;
+}
+
+void jump_state_clear(TcgCpu *cpu)
+{
+    for (unsigned i = 0; i < cpu->jump_state->n; i++) {
+        g_free(cpu->jump_state->table[i]);
+    }
+    g_free(cpu->jump_state);
+    cpu->jump_state = NULL;
+}
+
+void jump_caches_flush(TcgCpu *cpu)
+{
+    for (unsigned i = 0; i < cpu->jump_state->n; i++) {
+        table_clear(cpu->jump_state->table[i]);
+    }
+}
+
+void tcg_cpu_set_context(TcgCpu *cpu, uint64_t context, unsigned fetch_idx)
+{
+    if (cpu->context != context) {
+        cpu->context = context;
+        cpu->jump_cache = table_for(cpu->jump_state, context);
+    }
+    if (cpu->fetch_idx != fetch_idx) {
+        cpu->fetch_idx = fetch_idx;
+        cpu->itlb = cpu->tlb_state->bank[fetch_idx]->itlb;
+    }
+}
