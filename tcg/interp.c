@@ -200,7 +200,7 @@ static IrVal pure_op(const Interp *s, const IrInsn *in)
     return (IrVal){ { integer_op(s, in), 0 } };
 }
 
-bool ir_interpret(const IrBlock *b, const CodegenConfig *cfg, void *env)
+bool ir_interpret(IrBlock *b, const CodegenConfig *cfg, void *env)
 {
     Interp s;
 
@@ -231,6 +231,7 @@ bool ir_interpret(const IrBlock *b, const CodegenConfig *cfg, void *env)
             s.val[i] = pure_op(&s, in);
         }
         if (in->snap && left_by_fault(&s, in->snap)) {
+            b->fault_info = b->snaps[in->snap - 1].guest_info;
             return false;
         }
     }

@@ -64,15 +64,15 @@ static void restore_point(TcgCpu *cpu, const uint32_t *w, unsigned n, const uint
         uint32_t loc = *w++;
         const IrSlot *slot = &cpu->ops->slots[loc & 1023];
         uint32_t at = loc >> 13;
-        uint64_t constant;
+        uint64_t constant[2] = { 0, 0 };
         switch ((SideLocKind)(loc >> 10 & 7)) {
         case SIDE_GPR:   restore_slot(cpu, slot, &regs[at]); break;
         case SIDE_XMM:   restore_slot(cpu, slot, &regs[16 + 2 * at]); break;
         case SIDE_FRAME: restore_slot(cpu, slot, &regs[48 + at]); break;
         case SIDE_CONST:
-            constant = w[0] | (uint64_t)w[1] << 32;
+            constant[0] = w[0] | (uint64_t)w[1] << 32;
             w += 2;
-            restore_slot(cpu, slot, &constant);
+            restore_slot(cpu, slot, constant);
             break;
         case SIDE_SKIP:  break;
         }

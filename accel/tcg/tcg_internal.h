@@ -11,6 +11,8 @@
 #ifndef ACCEL_TCG_INTERNAL_H
 #define ACCEL_TCG_INTERNAL_H
 
+#include <inttypes.h>
+
 #include "accel/tcg/tcg_cpu.h"
 #include "util/bits.h"
 #include "util/log.h"

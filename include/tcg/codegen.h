@@ -217,6 +217,6 @@ void codegen_set_random(Codegen *g, uint64_t seed);
  * as generated code would, pc included. Returns false when it left by a fault (ops->fault is not
  * called: env has been rebuilt and the fault word is set).
  */
-bool ir_interpret(const IrBlock *b, const CodegenConfig *cfg, void *env);
+bool ir_interpret(IrBlock *b, const CodegenConfig *cfg, void *env);
 
 #endif

@@ -175,6 +175,7 @@ typedef struct IrBlock {
     unsigned n_exits;
     uint64_t (*vconsts)[2];
     unsigned n_vconsts;
+    uint32_t fault_info;         /* set by ir_interpret() on a fault: its IrSnap.guest_info */
     struct IrBuilder *builder;   /* private to tcg/builder.c */
 } IrBlock;
 
