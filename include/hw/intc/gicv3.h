@@ -6,7 +6,7 @@
  * Everything the guest can see is sized for cfg.n_cpus at realize and never grows: all
  * redistributor frames answer, with final GICR_TYPER. A CPU whose slot is not *enabled* has an
  * inert CPU interface: it never signals, is never a target of an SGI or of a 1-of-N SPI, and
- * interrupts routed to it stay pending.
+ * interrupts routed to it stay pending. All are disabled until gicv3_cpu_set_enabled().
  *
  * Threads: register accesses and wires on any thread. Locks: dist->lock, then at most one
  * redist->lock (docs/devel/locking.md).
@@ -29,13 +29,17 @@ typedef struct GicCpu GicCpu;
 
 typedef struct Gicv3Config {
     unsigned n_cpus;                    /* possible CPUs, 1..512 */
-    const uint64_t *mpidr;              /* affinity fields (Aff3..Aff0) of each */
+    const uint64_t *mpidr;              /* affinity fields (Aff3..Aff0) of each; other bits any */
     unsigned n_spis;                    /* multiple of 32, 32..960 */
     unsigned n_redist_regions;          /* 1 or 2 */
     unsigned region_frames[2];          /* capacity of each region, in frames */
 } Gicv3Config;
 
-/* @cfg is copied. Frames: device frame 0 = GICD, 1 = first GICR region, 2 = second. */
+/*
+ * @cfg and its mpidr[] are copied; realize checks them. A device reset leaves what belongs to the
+ * machine: which slots are enabled, the binding of PEs, and the level of every input wire.
+ * Frames: device frame 0 = GICD, 1 = first GICR region, 2 = second.
+ */
 Gicv3 *gicv3_new(const Gicv3Config *cfg);
 Device *gicv3_device(Gicv3 *gic);       /* for realize, map, reset, free */
 
@@ -47,7 +51,8 @@ extern const CpuIfOps gicv3_cpuif_ops;
 
 /*
  * Bind PE @pe to CPU interface @index (its wires go through @set_wire), or unbind with NULL.
- * Main thread, the PE's thread not running. Unbinding drops the wires.
+ * Main thread, the PE's thread not running. The wires of the PE before, if any, go low first: its
+ * IRQ and FIQ, and its PPIs. The new PE starts with both wires low and is told of high ones at once.
  */
 void gicv3_cpu_attach(Gicv3 *gic, unsigned index, void *pe, ArmSetWireFn *set_wire);
 /* Enable or disable the CPU interface as the slot changes. Any thread; takes effect at once. */
