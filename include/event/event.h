@@ -46,6 +46,7 @@ void virt_clock_stop(VirtClock *clock);
  * Called (main thread) after each start or stop, so that those who cache the offset renew it.
  */
 void virt_clock_on_change(VirtClock *clock, EventFn *fn, void *opaque);
+void virt_clock_off_change(VirtClock *clock, EventFn *fn, void *opaque); /* same fn and opaque */
 
 /* -- Loop -- */
 
