@@ -324,6 +324,32 @@ static void test_eoi_strays(void)
     fix_free(f);
 }
 
+/* The running priority belongs to one group; the other group's EOIR must not end it. */
+static void test_eoi_nested_groups(void)
+{
+    Fixture *f = fix_new_up();
+
+    gicr_write(f, 0, SGI_OFF(0x80), 4, ~BIT(3));
+    gicr_write(f, 0, SGI_OFF(0x400) + 3, 1, 0x20);
+    gicr_write(f, 0, SGI_OFF(0x400) + 9, 1, 0x80);
+    poke(f, 9, 0x200);
+    g_assert_cmpuint(icc_read(f, 0, ICC_IAR1), ==, 9);
+    poke(f, 3, 0x200);
+    g_assert_cmpuint(icc_read(f, 0, ICC_IAR0), ==, 3);
+    icc_write(f, 0, ICC_EOIR1, 9);
+    g_assert_true(is_active(f, 9));
+    g_assert_cmphex(icc_read(f, 0, ICC_RPR), ==, 0x20);
+    icc_write(f, 0, ICC_EOIR0, 3);
+    g_assert_cmphex(icc_read(f, 0, ICC_RPR), ==, 0x80);
+    icc_write(f, 0, ICC_EOIR1, 9);
+    g_assert_false(is_active(f, 9) || is_active(f, 3));
+    poke(f, 9, 0x300);              /* active, but not by an acknowledge: nothing is running */
+    icc_write(f, 0, ICC_EOIR1, 9);
+    g_assert_true(is_active(f, 9));
+    fix_check(f, "nested groups");
+    fix_free(f);
+}
+
 /* -- Preemption ------------------------------------------------------------------------------ */
 
 static void test_preemption(void)
@@ -546,6 +572,24 @@ static void test_1ofn_prefers_free(void)
     fix_free(f);
 }
 
+/* Of two SPIs that may go anywhere, the one left waiting by an acknowledge moves on. */
+static void test_1ofn_two(void)
+{
+    Fixture *f = fix_new_up();
+
+    spi_setup(f, 40, 1, 0x80, IRM);
+    spi_setup(f, 41, 1, 0x40, IRM);
+    spi(f, 8, true);
+    spi(f, 9, true);
+    g_assert_cmpuint(icc_read(f, 0, ICC_HPPIR1), ==, 41);
+    g_assert_false(irq(f, 1));
+    g_assert_cmpuint(icc_read(f, 0, ICC_IAR1), ==, 41);
+    g_assert_true(irq(f, 1));
+    g_assert_cmpuint(icc_read(f, 1, ICC_IAR1), ==, 40);
+    fix_check(f, "both taken");
+    fix_free(f);
+}
+
 /* Group 0 SPIs go by IGRPEN0. */
 static void test_1ofn_group0(void)
 {
@@ -710,6 +754,7 @@ int main(int argc, char **argv)
     g_test_add_func("/gicv3/pending/edge", test_edge);
     g_test_add_func("/gicv3/eoi/mode", test_eoimode);
     g_test_add_func("/gicv3/eoi/strays", test_eoi_strays);
+    g_test_add_func("/gicv3/eoi/nested-groups", test_eoi_nested_groups);
     g_test_add_func("/gicv3/preemption", test_preemption);
     g_test_add_func("/gicv3/sgi/targets", test_sgi_targets);
     g_test_add_func("/gicv3/sgi/groups", test_sgi_groups);
@@ -717,6 +762,7 @@ int main(int argc, char **argv)
     g_test_add_func("/gicv3/route/irouter", test_irouter);
     g_test_add_func("/gicv3/route/1-of-n", test_1ofn);
     g_test_add_func("/gicv3/route/1-of-n-free", test_1ofn_prefers_free);
+    g_test_add_func("/gicv3/route/1-of-n-two", test_1ofn_two);
     g_test_add_func("/gicv3/route/1-of-n-group0", test_1ofn_group0);
     g_test_add_func("/gicv3/slot/disabled", test_disabled_slot);
     g_test_add_func("/gicv3/slot/start", test_slots_start_disabled);

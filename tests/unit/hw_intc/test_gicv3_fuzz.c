@@ -141,7 +141,7 @@ static void random_slot(Fixture *f, char *what, size_t len)
 
 static void test_random_operations(void)
 {
-    unsigned rounds = g_test_thorough() ? 200 : 20;
+    unsigned rounds = g_test_thorough() ? 2000 : 100;
 
     for (unsigned round = 0; round < rounds; round++) {
         Fixture *f = fix_new_sized(1 + below(6), 32 * (1 + below(3)), 1 + below(6));
@@ -283,6 +283,64 @@ static void test_threads(void)
     fix_free(s.f);
 }
 
+/* Any system register, on the PE's own thread. */
+static void *wild_pe_thread(void *opaque)
+{
+    PeThread *t = opaque;
+    g_autoptr(GRand) rand = g_rand_new_with_seed(t->cpu + 1);
+
+    for (unsigned i = 0; i < 20000; i++) {
+        IccReg reg = g_rand_int_range(rand, 0, ICC_REG_COUNT);
+        uint64_t val = g_rand_int(rand) | (uint64_t)g_rand_int_range(rand, 0, 512) << 32;
+        if (g_rand_int_range(rand, 0, 3)) {
+            icc_write(t->s->f, t->cpu, reg, val);
+        } else {
+            icc_read(t->s->f, t->cpu, reg);
+        }
+        ppi(t->s->f, t->cpu, 27, i & 1);
+    }
+    return NULL;
+}
+
+/* Slots come and go, and everything else moves, while the PEs run wild. */
+static void *slot_thread(void *opaque)
+{
+    Stress *s = opaque;
+
+    for (unsigned i = 0; !atomic_load(&s->stop); i++) {
+        unsigned cpu = i % N_PES;
+        gicv3_cpu_set_enabled(s->f->gic, cpu, i / N_PES & 1);
+        spi(s->f, SPI_1OFN - 32, i & 1);
+        gicr_write(s->f, cpu, 0x14, 4, i & 2);
+        gicr_write(s->f, cpu, SGI_OFF(0x400), 4, i * 0x9e3779b9u);
+        gicd_write(s->f, 0x6000 + SPI_INTID * 8, 8, fix_mpidr(i / 5 % N_PES));
+        gicd_write(s->f, 0x200 + 4, 4, i);
+    }
+    return NULL;
+}
+
+static void test_threads_slots(void)
+{
+    Stress s = { .f = fix_new_up() };
+    PeThread pe[N_PES];
+    GThread *thread[N_PES], *slots;
+
+    spi_setup(s.f, SPI_INTID, 1, 0x80, 0);
+    spi_setup(s.f, SPI_1OFN, 1, 0x40, BIT(31));
+    slots = g_thread_new("slots", slot_thread, &s);
+    for (unsigned i = 0; i < N_PES; i++) {
+        pe[i] = (PeThread){ &s, i };
+        thread[i] = g_thread_new("pe", wild_pe_thread, &pe[i]);
+    }
+    for (unsigned i = 0; i < N_PES; i++) {
+        g_thread_join(thread[i]);
+    }
+    atomic_store(&s.stop, true);
+    g_thread_join(slots);
+    fix_check(s.f, "threads and slots");
+    fix_free(s.f);
+}
+
 /* -- Cost, with -m perf ---------------------------------------------------------------------- */
 
 static void report(const char *what, double seconds, unsigned n)
@@ -338,6 +396,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gicv3/fuzz/operations", test_random_operations);
     g_test_add_func("/gicv3/fuzz/threads", test_threads);
+    g_test_add_func("/gicv3/fuzz/threads-slots", test_threads_slots);
     g_test_add_func("/gicv3/fuzz/cost", test_cost);
     return g_test_run();
 }

@@ -153,8 +153,8 @@ static void test_fixed_values(void)
     g_assert_cmphex(gicr_read(f, 32, 0x8, 8), ==, UINT64_C(0x0000020000002010)); /* Last */
     g_assert_cmphex(gicr_read(f, 0, SGI_OFF(0xc00), 4), ==, 0xaaaaaaaa);
     g_assert_cmphex(gicr_read(f, 0, SGI_OFF(0xc04), 4), ==, 0);
-    gicr_write(f, 0, SGI_OFF(0xc00), 4, 0);
     gicr_write(f, 0, SGI_OFF(0xc04), 4, UINT32_MAX);
+    gicr_write(f, 0, SGI_OFF(0xc00), 4, 0);
     g_assert_cmphex(gicr_read(f, 0, SGI_OFF(0xc00), 4), ==, 0xaaaaaaaa);
     g_assert_cmphex(gicr_read(f, 0, SGI_OFF(0xc04), 4), ==, 0xaaaaaaaa);
     gicd_write(f, 0, 4, UINT32_MAX);
