@@ -5,10 +5,10 @@
  * Every object is split in inputs (wires as they are now), st/icc (architectural state, what a
  * save lists) and cache (derived; recomputed by one function after every change, never patched):
  *
- *   SPI state --dist_best_for_cpu()--> GicCpu.cache.spi_best --gic_cpu_best()--> cache.best --> wires
+ *   SPIs --dist_best_for_cpu()--> GicCpu.cache.spi_best --gic_cpu_best()--> cache.best --> wires
  *
  * Locks: Gicv3.lock, then at most one GicCpu.lock. `_locked` functions say which they need.
- * The choice of a 1-of-N target needs other CPUs' state: that is one atomic word per CPU (GicCpu.offer).
+ * The choice of a 1-of-N target needs other CPUs' state: one atomic word per CPU, GicCpu.offer.
  *
  * INTID X is bit X % 32 of word X / 32 in every bitmap, in the distributor too (word 0 unused).
  */

@@ -56,7 +56,8 @@ static uint16_t cpu_offer(const GicCpu *c)
         return 0;
     }
     unsigned running = cpuif_running_prio(&c->icc);
-    return (c->icc.grpen & 1 ? OFFER_GROUP(GIC_G0) : 0) | (c->icc.grpen & 2 ? OFFER_GROUP(GIC_G1) : 0)
+    return (c->icc.grpen >> GIC_G0 & 1 ? OFFER_GROUP(GIC_G0) : 0)
+         | (c->icc.grpen >> GIC_G1 & 1 ? OFFER_GROUP(GIC_G1) : 0)
          | MIN(running, c->icc.pmr);
 }
 

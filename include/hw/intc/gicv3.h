@@ -52,7 +52,8 @@ extern const CpuIfOps gicv3_cpuif_ops;
 /*
  * Bind PE @pe to CPU interface @index (its wires go through @set_wire), or unbind with NULL.
  * Main thread, the PE's thread not running. The wires of the PE before, if any, go low first: its
- * IRQ and FIQ, and its PPIs. The new PE starts with both wires low and is told of high ones at once.
+ * IRQ and FIQ, and its PPIs. The new PE starts with both wires low and is told of high ones at
+ * once.
  */
 void gicv3_cpu_attach(Gicv3 *gic, unsigned index, void *pe, ArmSetWireFn *set_wire);
 /* Enable or disable the CPU interface as the slot changes. Any thread; takes effect at once. */

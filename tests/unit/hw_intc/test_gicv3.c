@@ -252,7 +252,7 @@ static void check_edge(unsigned intid)
 static void test_level(void) { check_level(27); check_level(50); }
 static void test_edge(void) { check_edge(27); check_edge(50); }
 
-/* -- End of interrupt --------------------------------------------------------------------------- */
+/* -- End of interrupt ----------------------------------------------------------------------- */
 
 static bool is_active(Fixture *f, unsigned intid)
 {
@@ -431,7 +431,8 @@ static void test_sgi_targets(void)
         { "no such Aff3", 0, 0x000100000300ffff, 0 },
         { "range selector beyond", 0, 0x000010000300ffff, 0 },
         { "empty list", 0, 0x0000000003000000, 0 },
-        { "all but self", 2, 0x0000010003000000, MASK(39, 0) & ~(BIT(2) | BIT(5) | BIT(17) | BIT(33)) },
+        { "all but self", 2, 0x0000010003000000,
+          MASK(39, 0) & ~(BIT(2) | BIT(5) | BIT(17) | BIT(33)) },
         { "all but self ignores the list", 2, 0x00ff01ff03ffffff,
           MASK(39, 0) & ~(BIT(2) | BIT(5) | BIT(17) | BIT(33)) },
         { "from a disabled slot", 5, 0x000000000300ffff, 0 },
@@ -655,7 +656,10 @@ static void test_slots_start_disabled(void)
     fix_free(f);
 }
 
-static void count_wire(void *pe, ArmIrqWire wire, bool level) { ((int *)pe)[wire] += level ? 1 : -1; }
+static void count_wire(void *pe, ArmIrqWire wire, bool level)
+{
+    ((int *)pe)[wire] += level ? 1 : -1;
+}
 
 static void test_attach(void)
 {

@@ -72,7 +72,7 @@ static void check_reset(const Frame *fr, Fixture *f, const Reg *r, unsigned n, u
 
 static void test_reset_values(void) { each_register(check_reset); }
 
-/* All ones, then all zeros: nothing outside wmask sticks. Hooked bitmaps are tested by behaviour. */
+/* All ones, then all zeros: nothing outside wmask sticks. Hooked bitmaps: tested by behaviour. */
 static void check_res0(const Frame *fr, Fixture *f, const Reg *r, unsigned n, uint32_t off)
 {
     static const uint64_t patterns[] = { UINT64_MAX, 0x5555555555555555, 0 };
