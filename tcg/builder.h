@@ -56,6 +56,14 @@ int ir_simplify_cmp(IrBlock *b, IrCmp *cmp, IrRef *x, IrRef *y);
 /* No bit at or above this one can be set in @a. */
 unsigned ir_value_bits(const IrBlock *b, IrRef a);
 
+/*
+ * verify.c. Operand types an op takes, a letter each: t as the result; n any integer; s as the
+ * operand before; i I32; l I64; v V128; f FLAGS; e I32, but I64 when AUX = 3; x the type in AUX2;
+ * c I64 when AUX2 bit 1 is set, else I32; a any type, which is the instruction's.
+ * SCALAR ops take "tt" and are not listed; a call takes what its helper says.
+ */
+extern const char *const ir_operand_types[IR_OP_COUNT];
+
 static inline const IrInsn *ir_def(const IrBlock *b, IrRef a)
 {
     assert(a != IR_NO_REF && a < b->n_insns);

@@ -4,13 +4,7 @@
 
 #include "tcg/builder.h"
 
-/*
- * Operand types an op takes, a letter each: t as the result; n any integer; s as the operand
- * before; i I32; l I64; v V128; f FLAGS; e I32, but I64 when AUX = 3; x the type in AUX2;
- * c I64 when AUX2 bit 1 is set, else I32; a any type, which is the instruction's.
- * SCALAR ops take "tt" and are not listed; a call takes what its helper says.
- */
-static const char *const operand_types[IR_OP_COUNT] = {
+const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_imm] = "", [IR_zext] = "i", [IR_sext] = "i", [IR_trunc] = "l", [IR_selcmp] = "xxtt",
     [IR_addf] = "ns", [IR_subf] = "ns", [IR_adcf] = "nsf", [IR_sbcf] = "nsf", [IR_andf] = "ns",
     [IR_adc] = "ttf", [IR_sbc] = "ttf", [IR_nzcvf] = "i", [IR_fnzcv] = "f", [IR_ccmp] = "fcc",
@@ -54,7 +48,7 @@ static const char *check_operands(const IrBlock *b, unsigned at)
     const IrInsn *in = &b->insns[at];
     const IrHelper *h = in->op == IR_call ? (const IrHelper *)(intptr_t)in->imm : NULL;
     unsigned n = h ? h->n_args : ir_op_info[in->op].n_args;
-    const char *letters = ir_op_info[in->op].flags & IROF_SCALAR ? "tt" : operand_types[in->op];
+    const char *letters = ir_op_info[in->op].flags & IROF_SCALAR ? "tt" : ir_operand_types[in->op];
     IrType before = IR_NONE;
 
     for (unsigned i = 0; i < 4; i++) {
