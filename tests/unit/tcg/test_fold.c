@@ -126,6 +126,78 @@ static void test_scalar(void)
     g_free(env);
 }
 
+/* -- Fields of fields: rules with edges at every position -- */
+
+typedef struct Step { uint8_t op, aux, aux2; uint64_t imm; } Step;
+
+/* Every fifth bit or so, and the edges. */
+static unsigned list_steps(unsigned w, Step *s)
+{
+    static const uint8_t at[] = { 0, 1, 3, 7, 8, 16, 24, 31, 32, 40, 47, 63 };
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(at) && at[i] < w; i++) {
+        s[n++] = (Step){ IR_shl, 0, 0, at[i] };
+        s[n++] = (Step){ IR_shr, 0, 0, at[i] };
+        s[n++] = (Step){ IR_sar, 0, 0, at[i] };
+        s[n++] = (Step){ IR_and, 0, 0, ev_mask(w) >> at[i] };
+        s[n++] = (Step){ IR_and, 0, 0, ev_mask(w) >> at[i] & ~UINT64_C(0xf) };
+        for (unsigned k = 0; k < ARRAY_SIZE(at) && at[i] + at[k] < w; k++) {
+            s[n++] = (Step){ IR_extract, at[i], at[k] + 1, 0 };
+            s[n++] = (Step){ IR_sextract, at[i], at[k] + 1, 0 };
+        }
+    }
+    return n;
+}
+
+static IrRef build_step(IrBlock *b, const Step *s, IrRef x)
+{
+    IrRef c = ir_op_info[s->op].n_args == 2 ? ir_imm(b, ir_type(b, x), s->imm) : IR_NO_REF;
+
+    return ir_scalar(b, s->op, x, c, s->aux, s->aux2);
+}
+
+static void check_fields(IrBlock *b, Env *env, IrType t, const Step *one, const Step *two)
+{
+    ir_block_reset(b, 0);
+    IrRef x = ir_get(b, t == IR_I64 ? TOY_SLOT_X : TOY_SLOT_W);
+    ir_st_env(b, build_step(b, two, build_step(b, one, x)), offsetof(Env, out), t == IR_I64 ? 3 : 2);
+    ir_exit(b, ir_new_exit_loop(b, 0));
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t v = ev_trunc(t, i ? UINT64_C(0x5555555555555555) : ~UINT64_C(0));
+        env->toy.x[0] = v;
+        env->toy.w[0] = (uint32_t)v;
+        uint64_t want = ir_eval_scalar(one->op, t, v, one->imm, one->aux, one->aux2);
+        want = ir_eval_scalar(two->op, t, want, two->imm, two->aux, two->aux2);
+        g_assert_true(ir_interpret(b, &config, env));
+        uint64_t got = t == IR_I64 ? ldle64(env->out[0]) : ldle32(env->out[0]);
+        if (got != want) {
+            ir_print(b, stderr);
+            g_error("%s 0x%" PRIx64 " %u %u, then %s 0x%" PRIx64 " %u %u, of 0x%" PRIx64 ": got 0x%"
+                    PRIx64 ", want 0x%" PRIx64, ir_op_info[one->op].name, one->imm, one->aux,
+                    one->aux2, ir_op_info[two->op].name, two->imm, two->aux, two->aux2, v, got, want);
+        }
+    }
+}
+
+static void test_fields(void)
+{
+    IrBlock *b = ir_block_new(toy_slots, TOY_SLOTS);
+    Env *env = g_new0(Env, 1);
+    Step steps[512];
+
+    for (IrType t = IR_I32; t <= IR_I64; t++) {
+        unsigned n = list_steps(ev_width(t), steps);
+        for (unsigned i = 0; i < n; i++) {
+            for (unsigned j = 0; j < n; j++) {
+                check_fields(b, env, t, &steps[i], &steps[j]);
+            }
+        }
+    }
+    ir_block_free(b);
+    g_free(env);
+}
+
 /* -- Chains: every pure op twice, as it is and through the builder -- */
 
 typedef struct Pair { IrRef plain, built; } Pair;
@@ -311,6 +383,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcg/fold/scalar", test_scalar);
+    g_test_add_func("/tcg/fold/fields", test_fields);
     g_test_add_func("/tcg/fold/chains", test_chains);
     g_test_add_func("/tcg/fold/forms", test_forms);
     return g_test_run();

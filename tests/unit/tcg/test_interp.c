@@ -34,169 +34,21 @@ static void teardown(Fixture *f)
 
 /* -- Vectors -- */
 
-/* The operands A, B and C of every row. */
-static const uint64_t va[2] = { 0x8081007f01ff7f80, 0x0123456789abcdef };
-static const uint64_t vb[2] = { 0x01028304050607f8, 0xf0e1d2c3b4a59687 };
-static const uint64_t vc[2] = { 0x5555aaaa12345678, 0x00ff00ff0f0f0f0f };
+#include "scalar_cases.h"
+#include "vector_cases.h"
 
-/* Answers from a model written independently, over unbounded integers. */
-static const struct VectorCase {
-    uint8_t op, aux, aux2;
-    uint64_t lo, hi;
-} vector_cases[] = {
-    { IR_vadd, 0, 0, 0x8183838306058678, 0xf104172a3d506376 },
-    { IR_vsub, 0, 0, 0x7f7f7d7bfcf97888, 0x114273a4d5063768 },
-    { IR_vmul, 0, 0, 0x800200fc05fa7900, 0xf0c39a7554371e09 },
-    { IR_vcmpeq, 0, 0, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vcmpgt, 0, 0, 0x0000ffff0000ff00, 0xffffffff00ffffff },
-    { IR_vcmpge, 0, 0, 0x0000ffff0000ff00, 0xffffffff00ffffff },
-    { IR_vcmphi, 0, 0, 0xffff00ff00ffff00, 0x0000000000ffffff },
-    { IR_vcmphs, 0, 0, 0xffff00ff00ffff00, 0x0000000000ffffff },
-    { IR_vsmin, 0, 0, 0x8081830401ff0780, 0xf0e1d2c389a59687 },
-    { IR_vsmax, 0, 0, 0x0102007f05067ff8, 0x01234567b4abcdef },
-    { IR_vumin, 0, 0, 0x0102000401060780, 0x0123456789a59687 },
-    { IR_vumax, 0, 0, 0x8081837f05ff7ff8, 0xf0e1d2c3b4abcdef },
-    { IR_vneg, 0, 0, 0x807f0081ff018180, 0xffddbb9977553311 },
-    { IR_vabs, 0, 0, 0x807f007f01017f80, 0x0123456777553311 },
-    { IR_vshli, 0, 0, 0x8081007f01ff7f80, 0x0123456789abcdef },
-    { IR_vshli, 0, 3, 0x000800f808f8f800, 0x0818283848586878 },
-    { IR_vshli, 0, 7, 0x0080008080808000, 0x8080808080808080 },
-    { IR_vshri, 0, 1, 0x4040003f007f3f40, 0x0011223344556677 },
-    { IR_vsari, 0, 1, 0xc0c0003f00ff3fc0, 0x00112233c4d5e6f7 },
-    { IR_vshri, 0, 5, 0x0404000300070304, 0x0001020304050607 },
-    { IR_vsari, 0, 5, 0xfcfc000300ff03fc, 0x00010203fcfdfeff },
-    { IR_vshri, 0, 8, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vsari, 0, 8, 0xffff000000ff00ff, 0x00000000ffffffff },
-    { IR_vzip1, 0, 0, 0x050106ff077ff880, 0x018002818300047f },
-    { IR_vzip2, 0, 0, 0xb489a5ab96cd87ef, 0xf001e123d245c367 },
-    { IR_vuzp1, 0, 0, 0x2367abef817fff80, 0xe1c3a587020406f8 },
-    { IR_vuzp2, 0, 0, 0x014589cd8000017f, 0xf0d2b49601830507 },
-    { IR_vtrn1, 0, 0, 0x0281047f06fff880, 0xe123c367a5ab87ef },
-    { IR_vtrn2, 0, 0, 0x018083000501077f, 0xf001d245b48996cd },
-    { IR_vduplane, 0, 0, 0x8080808080808080, 0x8080808080808080 },
-    { IR_vduplane, 0, 15, 0x0101010101010101, 0x0101010101010101 },
-    { IR_vwidenu, 0, 0, 0x000100ff007f0080, 0x008000810000007f },
-    { IR_vwidens, 0, 0, 0x0001ffff007fff80, 0xff80ff810000007f },
-    { IR_vnarrow, 0, 0, 0x2367abef817fff80, 0x0000000000000000 },
-    { IR_vrev, 0, 1, 0x81807f00ff01807f, 0x23016745ab89efcd },
-    { IR_vrev, 0, 2, 0x7f008180807fff01, 0x67452301efcdab89 },
-    { IR_vrev, 0, 3, 0x807fff017f008180, 0xefcdab8967452301 },
-    { IR_vadd, 1, 0, 0x8183838307058778, 0xf204182a3e506476 },
-    { IR_vsub, 1, 0, 0x7f7f7d7bfcf97788, 0x104272a4d5063768 },
-    { IR_vmul, 1, 0, 0x8202fefc06fa0400, 0xcfc35b75f737a309 },
-    { IR_vcmpeq, 1, 0, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vcmpgt, 1, 0, 0x0000ffff0000ffff, 0xffffffff0000ffff },
-    { IR_vcmpge, 1, 0, 0x0000ffff0000ffff, 0xffffffff0000ffff },
-    { IR_vcmphi, 1, 0, 0xffff00000000ffff, 0x000000000000ffff },
-    { IR_vcmphs, 1, 0, 0xffff00000000ffff, 0x000000000000ffff },
-    { IR_vsmin, 1, 0, 0x8081830401ff07f8, 0xf0e1d2c389ab9687 },
-    { IR_vsmax, 1, 0, 0x0102007f05067f80, 0x01234567b4a5cdef },
-    { IR_vumin, 1, 0, 0x0102007f01ff07f8, 0x0123456789ab9687 },
-    { IR_vumax, 1, 0, 0x8081830405067f80, 0xf0e1d2c3b4a5cdef },
-    { IR_vneg, 1, 0, 0x7f7fff81fe018080, 0xfeddba9976553211 },
-    { IR_vabs, 1, 0, 0x7f7f007f01ff7f80, 0x0123456776553211 },
-    { IR_vshli, 1, 0, 0x8081007f01ff7f80, 0x0123456789abcdef },
-    { IR_vshli, 1, 3, 0x040803f80ff8fc00, 0x09182b384d586f78 },
-    { IR_vshli, 1, 15, 0x8000800080000000, 0x8000800080008000 },
-    { IR_vshri, 1, 1, 0x4040003f00ff3fc0, 0x009122b344d566f7 },
-    { IR_vsari, 1, 1, 0xc040003f00ff3fc0, 0x009122b3c4d5e6f7 },
-    { IR_vshri, 1, 5, 0x04040003000f03fc, 0x0009022b044d066f },
-    { IR_vsari, 1, 5, 0xfc040003000f03fc, 0x0009022bfc4dfe6f },
-    { IR_vshri, 1, 16, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vsari, 1, 16, 0xffff000000000000, 0x00000000ffffffff },
-    { IR_vzip1, 1, 0, 0x050601ff07f87f80, 0x010280818304007f },
-    { IR_vzip2, 1, 0, 0xb4a589ab9687cdef, 0xf0e10123d2c34567 },
-    { IR_vuzp1, 1, 0, 0x4567cdef007f7f80, 0xd2c39687830407f8 },
-    { IR_vuzp2, 1, 0, 0x012389ab808101ff, 0xf0e1b4a501020506 },
-    { IR_vtrn1, 1, 0, 0x8304007f07f87f80, 0xd2c345679687cdef },
-    { IR_vtrn2, 1, 0, 0x01028081050601ff, 0xf0e10123b4a589ab },
-    { IR_vduplane, 1, 0, 0x7f807f807f807f80, 0x7f807f807f807f80 },
-    { IR_vduplane, 1, 7, 0x0123012301230123, 0x0123012301230123 },
-    { IR_vwidenu, 1, 0, 0x000001ff00007f80, 0x000080810000007f },
-    { IR_vwidens, 1, 0, 0x000001ff00007f80, 0xffff80810000007f },
-    { IR_vnarrow, 1, 0, 0x4567cdef007f7f80, 0x0000000000000000 },
-    { IR_vrev, 1, 2, 0x007f80817f8001ff, 0x45670123cdef89ab },
-    { IR_vrev, 1, 3, 0x7f8001ff007f8081, 0xcdef89ab45670123 },
-    { IR_vadd, 2, 0, 0x8183838307058778, 0xf205182a3e516476 },
-    { IR_vsub, 2, 0, 0x7f7e7d7bfcf97788, 0x104172a4d5063768 },
-    { IR_vmul, 2, 0, 0x8542fefc69000400, 0x5c535b750b4ea309 },
-    { IR_vcmpeq, 2, 0, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vcmpgt, 2, 0, 0x0000000000000000, 0xffffffff00000000 },
-    { IR_vcmpge, 2, 0, 0x0000000000000000, 0xffffffff00000000 },
-    { IR_vcmphi, 2, 0, 0xffffffff00000000, 0x0000000000000000 },
-    { IR_vcmphs, 2, 0, 0xffffffff00000000, 0x0000000000000000 },
-    { IR_vsmin, 2, 0, 0x8081007f01ff7f80, 0xf0e1d2c389abcdef },
-    { IR_vsmax, 2, 0, 0x01028304050607f8, 0x01234567b4a59687 },
-    { IR_vumin, 2, 0, 0x0102830401ff7f80, 0x0123456789abcdef },
-    { IR_vumax, 2, 0, 0x8081007f050607f8, 0xf0e1d2c3b4a59687 },
-    { IR_vneg, 2, 0, 0x7f7eff81fe008080, 0xfedcba9976543211 },
-    { IR_vabs, 2, 0, 0x7f7eff8101ff7f80, 0x0123456776543211 },
-    { IR_vshli, 2, 0, 0x8081007f01ff7f80, 0x0123456789abcdef },
-    { IR_vshli, 2, 3, 0x040803f80ffbfc00, 0x091a2b384d5e6f78 },
-    { IR_vshli, 2, 31, 0x8000000000000000, 0x8000000080000000 },
-    { IR_vshri, 2, 1, 0x4040803f00ffbfc0, 0x0091a2b344d5e6f7 },
-    { IR_vsari, 2, 1, 0xc040803f00ffbfc0, 0x0091a2b3c4d5e6f7 },
-    { IR_vshri, 2, 5, 0x04040803000ffbfc, 0x00091a2b044d5e6f },
-    { IR_vsari, 2, 5, 0xfc040803000ffbfc, 0x00091a2bfc4d5e6f },
-    { IR_vshri, 2, 32, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vsari, 2, 32, 0xffffffff00000000, 0x00000000ffffffff },
-    { IR_vzip1, 2, 0, 0x050607f801ff7f80, 0x010283048081007f },
-    { IR_vzip2, 2, 0, 0xb4a5968789abcdef, 0xf0e1d2c301234567 },
-    { IR_vuzp1, 2, 0, 0x89abcdef01ff7f80, 0xb4a59687050607f8 },
-    { IR_vuzp2, 2, 0, 0x012345678081007f, 0xf0e1d2c301028304 },
-    { IR_vtrn1, 2, 0, 0x050607f801ff7f80, 0xb4a5968789abcdef },
-    { IR_vtrn2, 2, 0, 0x010283048081007f, 0xf0e1d2c301234567 },
-    { IR_vduplane, 2, 0, 0x01ff7f8001ff7f80, 0x01ff7f8001ff7f80 },
-    { IR_vduplane, 2, 3, 0x0123456701234567, 0x0123456701234567 },
-    { IR_vwidenu, 2, 0, 0x0000000001ff7f80, 0x000000008081007f },
-    { IR_vwidens, 2, 0, 0x0000000001ff7f80, 0xffffffff8081007f },
-    { IR_vnarrow, 2, 0, 0x89abcdef01ff7f80, 0x0000000000000000 },
-    { IR_vrev, 2, 3, 0x01ff7f808081007f, 0x89abcdef01234567 },
-    { IR_vadd, 3, 0, 0x8183838307058778, 0xf205182b3e516476 },
-    { IR_vsub, 3, 0, 0x7f7e7d7afcf97788, 0x104172a3d5063768 },
-    { IR_vcmpeq, 3, 0, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vcmpgt, 3, 0, 0x0000000000000000, 0xffffffffffffffff },
-    { IR_vcmpge, 3, 0, 0x0000000000000000, 0xffffffffffffffff },
-    { IR_vcmphi, 3, 0, 0xffffffffffffffff, 0x0000000000000000 },
-    { IR_vcmphs, 3, 0, 0xffffffffffffffff, 0x0000000000000000 },
-    { IR_vsmin, 3, 0, 0x8081007f01ff7f80, 0xf0e1d2c3b4a59687 },
-    { IR_vsmax, 3, 0, 0x01028304050607f8, 0x0123456789abcdef },
-    { IR_vumin, 3, 0, 0x01028304050607f8, 0x0123456789abcdef },
-    { IR_vumax, 3, 0, 0x8081007f01ff7f80, 0xf0e1d2c3b4a59687 },
-    { IR_vneg, 3, 0, 0x7f7eff80fe008080, 0xfedcba9876543211 },
-    { IR_vabs, 3, 0, 0x7f7eff80fe008080, 0x0123456789abcdef },
-    { IR_vshli, 3, 0, 0x8081007f01ff7f80, 0x0123456789abcdef },
-    { IR_vshli, 3, 3, 0x040803f80ffbfc00, 0x091a2b3c4d5e6f78 },
-    { IR_vshli, 3, 63, 0x0000000000000000, 0x8000000000000000 },
-    { IR_vshri, 3, 1, 0x4040803f80ffbfc0, 0x0091a2b3c4d5e6f7 },
-    { IR_vsari, 3, 1, 0xc040803f80ffbfc0, 0x0091a2b3c4d5e6f7 },
-    { IR_vshri, 3, 5, 0x04040803f80ffbfc, 0x00091a2b3c4d5e6f },
-    { IR_vsari, 3, 5, 0xfc040803f80ffbfc, 0x00091a2b3c4d5e6f },
-    { IR_vshri, 3, 64, 0x0000000000000000, 0x0000000000000000 },
-    { IR_vsari, 3, 64, 0xffffffffffffffff, 0x0000000000000000 },
-    { IR_vzip1, 3, 0, 0x8081007f01ff7f80, 0x01028304050607f8 },
-    { IR_vzip2, 3, 0, 0x0123456789abcdef, 0xf0e1d2c3b4a59687 },
-    { IR_vuzp1, 3, 0, 0x8081007f01ff7f80, 0x01028304050607f8 },
-    { IR_vuzp2, 3, 0, 0x0123456789abcdef, 0xf0e1d2c3b4a59687 },
-    { IR_vtrn1, 3, 0, 0x8081007f01ff7f80, 0x01028304050607f8 },
-    { IR_vtrn2, 3, 0, 0x0123456789abcdef, 0xf0e1d2c3b4a59687 },
-    { IR_vduplane, 3, 0, 0x8081007f01ff7f80, 0x8081007f01ff7f80 },
-    { IR_vduplane, 3, 1, 0x0123456789abcdef, 0x0123456789abcdef },
-    { IR_vand, 0, 0, 0x0000000401060780, 0x0021404380a18487 },
-    { IR_vor, 0, 0, 0x8183837f05ff7ff8, 0xf1e3d7e7bdafdfef },
-    { IR_vxor, 0, 0, 0x8183837b04f97878, 0xf1c297a43d0e5b68 },
-    { IR_vandc, 0, 0, 0x8081007b00f97800, 0x01020524090a4968 },
-    { IR_vorc, 0, 0, 0xfefd7cfffbffff87, 0x0f3f6d7fcbfbedff },
-    { IR_vnot, 0, 0, 0x7f7eff80fe00807f, 0xfedcba9876543210 },
-    { IR_vbsl, 0, 0, 0x5554aa84130607f8, 0x00fd40db86a58687 },
-    { IR_vzero64, 0, 0, 0x8081007f01ff7f80, 0x0000000000000000 },
-    { IR_vextb, 0, 0, 0x8081007f01ff7f80, 0x0123456789abcdef },
-    { IR_vextb, 0, 1, 0xef8081007f01ff7f, 0xf80123456789abcd },
-    { IR_vextb, 0, 9, 0xf80123456789abcd, 0x8701028304050607 },
-    { IR_vextb, 0, 15, 0x028304050607f801, 0xe1d2c3b4a5968701 },
-    { IR_vtbl1, 0, 0, 0x7fff007f00818000, 0x0000000000000000 },
-    { IR_vcnt, 0, 0, 0x0102000701080701, 0x0103030503050507 },
-};
+static void test_scalars(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(scalar_cases); i++) {
+        const struct ScalarCase *c = &scalar_cases[i];
+        uint64_t got = ir_eval_scalar(c->op, c->type, c->a, c->b, c->aux, c->aux2);
+        if (got != c->want) {
+            g_error("row %u, %s:%s 0x%" PRIx64 ", 0x%" PRIx64 ", aux %u, %u: got 0x%" PRIx64
+                    ", want 0x%" PRIx64, i, ir_op_info[c->op].name,
+                    c->type == IR_I32 ? "i32" : "i64", c->a, c->b, c->aux, c->aux2, got, c->want);
+        }
+    }
+}
 
 static void test_vectors(void)
 {
@@ -434,6 +286,7 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/tcg/interp/scalars", test_scalars);
     g_test_add_func("/tcg/interp/vectors", test_vectors);
     g_test_add_func("/tcg/interp/lanes", test_lanes);
     g_test_add_func("/tcg/interp/flags", test_flags);

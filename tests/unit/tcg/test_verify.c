@@ -74,6 +74,7 @@ DAMAGE(cond_range, in->aux = IR_COND_LE + 1)
 DAMAGE(selcmp_type, in->aux2 = IR_I64)
 DAMAGE(ccmp_type, in->aux2 = 0)
 DAMAGE(shift_range, in->aux2 = 17)
+DAMAGE(left_shift_range, in->op = IR_vshli)
 DAMAGE(lane_range, in->aux2 = 16)
 DAMAGE(rev_group, in->aux2 = 0)
 DAMAGE(call_type, in->type = IR_I64)
@@ -119,6 +120,7 @@ static const Case cases[] = {
     { "selcmp-type", SELCMP, selcmp_type, "an operand has the wrong type" },
     { "ccmp-type", CCMP, ccmp_type, "an operand has the wrong type" },
     { "vector-shift", VSHRI, shift_range, "AUX or AUX2 is out of range" },
+    { "vector-left-shift", VSHRI, left_shift_range, "AUX or AUX2 is out of range" },
     { "vector-lane", VEXT, lane_range, "AUX or AUX2 is out of range" },
     { "vector-group", VREV, rev_group, "AUX or AUX2 is out of range" },
     { "call-type", CALL, call_type, "the call does not match its helper" },
