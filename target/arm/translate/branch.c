@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Branches (C4.1.93). */
+/*
+ * Branches (C4.1.93).
+ *
+ * AArch64.BranchAddr() drops the tag of an address when TBI is on. Indirect branches do not: code
+ * at a tagged address is translated to a jump to the address without its tag (arm_translate), so
+ * that the usual, untagged branch pays nothing.
+ */
 #include "translate.h"
 
 #include "a64_decode.h"
@@ -8,13 +14,85 @@
 
 bool trans_B(Disas *s, const arg_B *a)
 {
-    gen_jump(s, s->pc + a->imm);
+    gen_jump(s, s->pc + (int64_t)a->imm);
     return true;
 }
 
 bool trans_BL(Disas *s, const arg_BL *a)
 {
     write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
-    gen_call(s, s->pc + a->imm);
+    gen_call(s, s->pc + (int64_t)a->imm);
+    return true;
+}
+
+bool trans_B_cond(Disas *s, const arg_B_cond *a)
+{
+    uint64_t target = s->pc + (int64_t)a->imm;
+
+    if (a->cond >= 14) {
+        gen_jump(s, target);
+    } else {
+        gen_branch_flags(s, (IrCond)a->cond, read_flags(s), target);
+    }
+    return true;
+}
+
+bool trans_BC_cond(Disas *s, const arg_BC_cond *a)
+{
+    return trans_B_cond(s, a);
+}
+
+static bool compare_zero(Disas *s, const arg_CBZ *a, IrCmp cmp)
+{
+    gen_branch_cmp(s, cmp, read_reg(s, a->sf, a->rt), ir_imm(s->ir, a->sf ? IR_I64 : IR_I32, 0),
+                   s->pc + (int64_t)a->imm);
+    return true;
+}
+
+bool trans_CBZ(Disas *s, const arg_CBZ *a) { return compare_zero(s, a, IR_EQ); }
+bool trans_CBNZ(Disas *s, const arg_CBNZ *a) { return compare_zero(s, a, IR_NE); }
+
+bool trans_TBZ(Disas *s, const arg_TBZ *a)
+{
+    gen_branch_bit(s, read_x(s, a->rt), a->bit, false, s->pc + (int64_t)a->imm);
+    return true;
+}
+
+bool trans_TBNZ(Disas *s, const arg_TBNZ *a)
+{
+    gen_branch_bit(s, read_x(s, a->rt), a->bit, true, s->pc + (int64_t)a->imm);
+    return true;
+}
+
+/* -- Register -- */
+
+bool trans_BR(Disas *s, const arg_BR *a)
+{
+    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_NONE);
+    return true;
+}
+
+bool trans_BLR(Disas *s, const arg_BLR *a)
+{
+    IrRef target = read_x(s, a->rn);
+
+    write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
+    gen_jump_indirect(s, target, IR_HINT_CALL);
+    return true;
+}
+
+bool trans_RET(Disas *s, const arg_RET *a)
+{
+    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_RETURN);
+    return true;
+}
+
+bool trans_ERET(Disas *s, const arg_ERET *a)
+{
+    if (s->el == 0) {
+        return false;
+    }
+    ir_call(s->ir, &h_eret);
+    gen_lookup_env(s);
     return true;
 }
