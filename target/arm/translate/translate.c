@@ -286,6 +286,12 @@ static void translate_misaligned(Disas *s, const uint8_t *host)
     gen_lookup_env(s);
 }
 
+/* AArch64.BranchAddr(): @pc without its tag, which the guest may have branched to. */
+static uint64_t branch_addr(uint64_t pc, uint64_t context)
+{
+    return context & (bit64(pc, 55) ? CTX_TBI1 : CTX_TBI0) ? (uint64_t)sextract64(pc, 0, 56) : pc;
+}
+
 void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
                    unsigned max_insns, const void *guest)
 {
@@ -295,6 +301,11 @@ void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t contex
     };
     uint64_t page_end = align_down(pc, 4096) + 4096;
 
+    if (branch_addr(pc, context) != pc) {
+        ir_insn_start(b, pc, 0);
+        ir_exit(b, ir_new_exit_jump(b, branch_addr(pc, context), IR_HINT_NONE, 0));
+        return;
+    }
     if (pc & 3) {
         translate_misaligned(&s, host);
         return;
