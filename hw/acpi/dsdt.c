@@ -112,7 +112,7 @@ static void add_ctfy(AmlTree *t, AmlNode *cpus, const AcpiConfig *cfg)
 
     for (unsigned i = 0; i < cfg->n_cpus; i++) {
         AmlNode *hit = aml_if(m, aml_equal(t, aml_arg(t, 0), aml_int(t, i)));
-        snprintf(name, sizeof(name), "C%03X", i);
+        snprintf(name, sizeof(name), "C%03X", i & 0xfff);
         aml_do(hit, aml_notify(t, name, aml_arg(t, 1)));
         aml_do(hit, aml_return(t, aml_int(t, 0)));
     }
