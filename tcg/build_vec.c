@@ -128,7 +128,8 @@ IrRef ir_vector(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned 
         return r;
     }
     return ir_value(b, &(IrInsn){ .op = op, .type = type, .aux = aux, .aux2 = aux2,
-                                  .arg = { a, n > 1 ? c : IR_NO_REF, n > 2 ? args[2] : IR_NO_REF } });
+                                  .arg = { a, n > 1 ? c : IR_NO_REF,
+                                           n > 2 ? args[2] : IR_NO_REF } });
 }
 
 IrRef ir_vext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane)
@@ -140,5 +141,6 @@ IrRef ir_vext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lan
 IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane)
 {
     assert(ir_is_int(type) && (size_log2 < 3 || type == IR_I64));
-    return ir_vector(b, size_log2 == 3 ? IR_vext : IR_vsext, type, (IrRef[3]){ v }, size_log2, lane);
+    return ir_vector(b, size_log2 == 3 ? IR_vext : IR_vsext, type, (IrRef[3]){ v }, size_log2,
+                     lane);
 }

@@ -180,7 +180,8 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return (IrVal){ { lane(a, in->aux, in->aux2), 0 } };
     case IR_vsext:
         return (IrVal){ { ev_trunc(in->type, (uint64_t)lane_signed(a, in->aux, in->aux2)), 0 } };
-    case IR_vand: case IR_vor: case IR_vxor: case IR_vandc: case IR_vorc: case IR_vnot: case IR_vbsl:
+    case IR_vand: case IR_vor: case IR_vxor: case IR_vandc: case IR_vorc: case IR_vnot:
+    case IR_vbsl:
         return (IrVal){ { bits_op(in->op, a->d[0], c->d[0], d->d[0]),
                           bits_op(in->op, a->d[1], c->d[1], d->d[1]) } };
     case IR_vzip1: case IR_vzip2: case IR_vuzp1: case IR_vuzp2: case IR_vtrn1: case IR_vtrn2:

@@ -14,7 +14,10 @@ uint64_t ir_eval_scalar(IrOp op, IrType type, uint64_t a, uint64_t b, unsigned a
 static inline unsigned ev_width(IrType t) { return t == IR_I32 ? 32 : 64; }
 static inline uint64_t ev_mask(unsigned w) { return ~UINT64_C(0) >> (64 - w); }
 static inline uint64_t ev_trunc(IrType t, uint64_t v) { return t == IR_I32 ? (uint32_t)v : v; }
-static inline int64_t ev_signed(uint64_t v, unsigned w) { return (int64_t)(v << (64 - w)) >> (64 - w); }
+static inline int64_t ev_signed(uint64_t v, unsigned w)
+{
+    return (int64_t)(v << (64 - w)) >> (64 - w);
+}
 
 static inline uint64_t ev_mulhu(uint64_t a, uint64_t b, unsigned w)
 {

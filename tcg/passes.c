@@ -10,7 +10,6 @@ const IrPass ir_passes[] = {
     { NULL, NULL },
 };
 
-#ifdef IR_VERIFY
 static void check(const IrBlock *b, const char *after)
 {
     unsigned at = 0;
@@ -21,15 +20,16 @@ static void check(const IrBlock *b, const char *after)
         g_error("IR after %s: v%u: %s", after, at, what);
     }
 }
-#else
-static void check(const IrBlock *b, const char *after) {}
-#endif
 
 void ir_optimize(IrBlock *b)
 {
-    check(b, "building");
+    if (IR_VERIFY >= 1) {
+        check(b, "building");
+    }
     for (const IrPass *p = ir_passes; p->run; p++) {
         p->run(b);
-        check(b, p->name);
+        if (IR_VERIFY >= 2) {
+            check(b, p->name);
+        }
     }
 }

@@ -42,7 +42,8 @@ static void print_value(const IrBlock *b, IrRef a, FILE *out)
     } else if (d->op == IR_imm) {
         fprintf(out, "0x%" PRIx64, (uint64_t)d->imm);
     } else if (d->op == IR_vimm && d->aux2 < b->n_vconsts) {
-        fprintf(out, "0x%016" PRIx64 "'%016" PRIx64, b->vconsts[d->aux2][1], b->vconsts[d->aux2][0]);
+        fprintf(out, "0x%016" PRIx64 "'%016" PRIx64, b->vconsts[d->aux2][1],
+                b->vconsts[d->aux2][0]);
     } else {
         fprintf(out, "v%u", a);
     }

@@ -220,9 +220,11 @@ static IrRef simplify_mul_imm(IrBlock *b, IrOp op, IrRef a, uint64_t v)
 
     switch (op) {
     case IR_mul:
-        return v == 0 ? ir_imm(b, t, 0) : is_pow2(v) ? shift_imm(b, IR_shl, a, ctz64(v)) : IR_NO_REF;
+        return v == 0 ? ir_imm(b, t, 0)
+             : is_pow2(v) ? shift_imm(b, IR_shl, a, ctz64(v)) : IR_NO_REF;
     case IR_udiv:
-        return v == 0 ? ir_imm(b, t, 0) : is_pow2(v) ? shift_imm(b, IR_shr, a, ctz64(v)) : IR_NO_REF;
+        return v == 0 ? ir_imm(b, t, 0)
+             : is_pow2(v) ? shift_imm(b, IR_shr, a, ctz64(v)) : IR_NO_REF;
     case IR_sdiv:
         return v == 0 ? ir_imm(b, t, 0) : v == 1 ? a : IR_NO_REF;
     case IR_mulhu:

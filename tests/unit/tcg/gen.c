@@ -86,11 +86,16 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
         break;
     case IR_imm:    in->imm = (int64_t)ev_trunc(in->type, toy_value(r)); break;
     case IR_vimm:   in->aux2 = toy_below(r, b->n_vconsts); break;
-    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow: in->aux = toy_below(r, 3); break;
+    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow:
+        in->aux = toy_below(r, 3);
+        break;
     case IR_vshli:  in->aux2 = toy_below(r, 8u << in->aux); break;
     case IR_vshri: case IR_vsari: in->aux2 = 1 + toy_below(r, 8u << in->aux); break;
     case IR_vextb:  in->aux2 = toy_below(r, 16); break;
-    case IR_vrev:   in->aux = toy_below(r, 3); in->aux2 = in->aux + 1 + toy_below(r, 3 - in->aux); break;
+    case IR_vrev:
+        in->aux = toy_below(r, 3);
+        in->aux2 = in->aux + 1 + toy_below(r, 3 - in->aux);
+        break;
     default: break;
     }
 }

@@ -161,7 +161,8 @@ static void check_fields(IrBlock *b, Env *env, IrType t, const Step *one, const 
 {
     ir_block_reset(b, 0);
     IrRef x = ir_get(b, t == IR_I64 ? TOY_SLOT_X : TOY_SLOT_W);
-    ir_st_env(b, build_step(b, two, build_step(b, one, x)), offsetof(Env, out), t == IR_I64 ? 3 : 2);
+    ir_st_env(b, build_step(b, two, build_step(b, one, x)), offsetof(Env, out),
+              t == IR_I64 ? 3 : 2);
     ir_exit(b, ir_new_exit_loop(b, 0));
     for (unsigned i = 0; i < 2; i++) {
         uint64_t v = ev_trunc(t, i ? UINT64_C(0x5555555555555555) : ~UINT64_C(0));
@@ -175,7 +176,8 @@ static void check_fields(IrBlock *b, Env *env, IrType t, const Step *one, const 
             ir_print(b, stderr);
             g_error("%s 0x%" PRIx64 " %u %u, then %s 0x%" PRIx64 " %u %u, of 0x%" PRIx64 ": got 0x%"
                     PRIx64 ", want 0x%" PRIx64, ir_op_info[one->op].name, one->imm, one->aux,
-                    one->aux2, ir_op_info[two->op].name, two->imm, two->aux, two->aux2, v, got, want);
+                    one->aux2, ir_op_info[two->op].name, two->imm, two->aux, two->aux2, v, got,
+                    want);
         }
     }
 }

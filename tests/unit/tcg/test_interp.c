@@ -267,7 +267,8 @@ static void test_memory(void)
     ir_st(b, x, 8, w, IR_MO_16, 0);
     ir_set(b, TOY_SLOT_W + 1, ir_cas(b, x, ir_imm32(b, 0xff), w, IR_MO_8, 0));
     ir_set(b, TOY_SLOT_W + 2, ir_cas(b, x, ir_imm32(b, 0xff), w, IR_MO_8, 0));
-    ir_set(b, TOY_SLOT_W + 3, ir_atomic(b, IR_ldsmax, ir_addi(b, x, 1), ir_imm32(b, 0x10), IR_MO_8, 0));
+    ir_set(b, TOY_SLOT_W + 3, ir_atomic(b, IR_ldsmax, ir_addi(b, x, 1), ir_imm32(b, 0x10),
+                                          IR_MO_8, 0));
     ir_exit(b, ir_new_exit_loop(b, 0));
     g_assert_true(ir_interpret(b, &config, &f->env));
     g_assert_cmphex(f->env.x[1], ==, 0xffffffffffffffff);

@@ -263,7 +263,8 @@ static void print_memory(const Jit *j, FILE *out)
             uint64_t a, c;
             memcpy(&a, j->mem[1] + i, 8);
             memcpy(&c, j->mem[2] + i, 8);
-            fprintf(out, "# * [%08" PRIx64 "] %016" PRIx64 "  %016" PRIx64 "\n", TOY_BASE + i, a, c);
+            fprintf(out, "# * [%08" PRIx64 "] %016" PRIx64 "  %016" PRIx64 "\n", TOY_BASE + i, a,
+                    c);
             shown++;
         }
     }
@@ -282,7 +283,8 @@ static void report(Jit *j, IrBlock *b, const char *what)
     if (options.code_file) {
         g_file_set_contents(options.code_file, (const char *)j->code.start, j->code.size, NULL);
     }
-    g_error("block %" PRIu64 ": %s (--seed=%" PRIu64 " --blocks=1 repeats it)", j->seed, what, j->seed);
+    g_error("block %" PRIu64 ": %s (--seed=%" PRIu64 " --blocks=1 repeats it)", j->seed, what,
+            j->seed);
 }
 
 static void test_blocks(void)
