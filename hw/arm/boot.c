@@ -214,18 +214,18 @@ static bool read_all(int fd, size_t guess, uint64_t max_bytes, uint8_t **data, s
 bool boot_read_file(const char *path, uint64_t max_bytes, uint8_t **data, size_t *bytes,
                     Error **errp)
 {
-    struct stat st;
+    struct stat st = { 0 };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
         return error_set(errp, "%s", g_strerror(errno));
     }
     bool ok;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size > max_bytes) {
+    uint64_t known = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    if (known > max_bytes) {
         ok = error_set(errp, "it is larger than the %" PRIu64 " MiB of RAM", max_bytes / MiB);
     } else {
-        ok = read_all(fd, S_ISREG(st.st_mode) ? st.st_size : STEP_BYTES, max_bytes, data, bytes,
-                      errp);
+        ok = read_all(fd, known, max_bytes, data, bytes, errp);
     }
     close(fd);
     return ok;

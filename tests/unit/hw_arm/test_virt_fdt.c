@@ -169,8 +169,8 @@ static char *node_of(const char *list, const char *path)
     g_autofree char *head = g_strdup_printf("\n%s\n", path);
     const char *at = strstr(list, head);
     g_assert_nonnull(at);
-    const char *end = strstr(at + strlen(head), "\n/");
-    return g_strndup(at + strlen(head), end ? (size_t)(end + 1 - at - strlen(head)) : strlen(at));
+    const char *body = at + strlen(head), *end = strstr(body - 1, "\n/");
+    return end ? g_strndup(body, end + 1 - body) : g_strdup(body);
 }
 
 static void assert_node(const char *list, const char *path, const char *want)
