@@ -23,6 +23,8 @@ typedef enum ArmFeature {
     FEAT_TTST, FEAT_TTL, FEAT_BBM, FEAT_IDST, FEAT_E0PD, FEAT_HAFDBS, FEAT_TLBIOS, FEAT_TLBIRANGE,
     FEAT_WFXT, FEAT_MOPS, FEAT_CSSC, FEAT_PMUV3, FEAT_RAS, FEAT_CSV2, FEAT_CSV3, FEAT_XNX,
     FEAT_TTCNP, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_CNTSC, FEAT_ECV, FEAT_HBC,
+    FEAT_CSV2_2,               /* with SCXTNUM_ELx */
+    FEAT_CSV2_3,
     ARM_FEATURE_COUNT
 } ArmFeature;
 
@@ -104,7 +106,28 @@ typedef struct ArmPendingFault {
     uint32_t syndrome;     /* ESR_EL1 */
     uint64_t far;
     bool far_valid;
+    bool elr_valid;        /* ELR_EL1 is `elr`, not the address of the instruction */
+    uint64_t elr;
 } ArmPendingFault;
+
+/* One half of the EL1&0 address space as TCR_EL1 and its TTBR describe it (arm_mmu_update). */
+typedef struct ArmMmuHalf {
+    uint64_t table_pa;     /* of the start level */
+    uint8_t va_bits;       /* 64 - TxSZ */
+    uint8_t granule_log2;  /* 12, 14 or 16 */
+    uint8_t start_level;
+    bool no_walk;          /* EPDx */
+    bool tbi, hpd, e0pd;
+    bool bad_base;         /* the table is beyond the physical address range */
+} ArmMmuHalf;
+
+typedef struct ArmMmu {
+    bool enabled, wxn;
+    uint8_t pa_bits;       /* the smaller of TCR_EL1.IPS and the model's */
+    ArmMmuHalf half[2];    /* by VA bit 55 */
+} ArmMmu;
+
+typedef enum ArmHalt { ARM_HALT_WFI, ARM_HALT_WFE } ArmHalt;
 
 struct ArmCpu {
     TcgCpu tcg;                        /* first; starts with Vcpu */
@@ -138,6 +161,7 @@ struct ArmCpu {
         uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr, pmccntr, pmccfiltr;
         uint64_t pmevcntr[6], pmevtyper[6];
         uint64_t apkey[5][2];          /* IA, IB, DA, DB, GA: lo, hi */
+        uint64_t scxtnum_el0, scxtnum_el1, dbgclaim, osdtrrx_el1, osdtrtx_el1, oseccr_el1;
         ArmTimer phys_timer, virt_timer;
         uint64_t cntvoff;              /* 0 without EL2 */
     } sys;
@@ -148,10 +172,66 @@ struct ArmCpu {
     _Atomic bool powered;
     bool halted;                       /* in WFI/WFE: nothing to do until an event */
     _Atomic bool event_register;       /* WFE/SEV */
-    struct { uint64_t entry, context_id; } power_on; /* of a posted CPU_ON */
+    ArmHalt halt_kind;                 /* while halted */
+    int64_t halt_deadline_ns;          /* host clock: WFE goes on then at the latest */
+
+    /* Derived state: recomputed by the functions named, never saved */
+    uint32_t ctx_base[2];              /* context.c: the words of EL0 and EL1 less PSTATE's part */
+    ArmMmu mmu;                        /* arm_mmu_update */
+    uint32_t spsr_mask;                /* bits of PSTATE this model has, in SPSR format */
+    bool ppi_level[2];                 /* timer.c: last told to the GIC; virtual, physical */
+    int64_t armed_deadline_ns;         /* timer.c: last given to vcpu_set_deadline() */
+    _Atomic int64_t counter_frozen_ns; /* virtual time while counter_origin_ns is INT64_MIN */
 
     ArmCpuConfig cfg;
 };
+
+/* -- Fields of system registers that more than one file looks at -- */
+
+#define SCTLR_M      BIT(0)
+#define SCTLR_A      BIT(1)
+#define SCTLR_C      BIT(2)
+#define SCTLR_SA     BIT(3)
+#define SCTLR_SA0    BIT(4)
+#define SCTLR_UMA    BIT(9)
+#define SCTLR_DZE    BIT(14)
+#define SCTLR_UCT    BIT(15)
+#define SCTLR_NTWI   BIT(16)
+#define SCTLR_NTWE   BIT(18)
+#define SCTLR_WXN    BIT(19)
+#define SCTLR_TSCXT  BIT(20)
+#define SCTLR_SPAN   BIT(23)
+#define SCTLR_UCI    BIT(26)
+#define SCTLR_BT0    BIT(35)
+#define SCTLR_BT1    BIT(36)
+#define SCTLR_DSSBS  BIT(44)
+
+#define TCR_EPD0     BIT(7)
+#define TCR_A1       BIT(22)
+#define TCR_EPD1     BIT(23)
+#define TCR_AS       BIT(36)
+#define TCR_TBI0     BIT(37)
+#define TCR_TBI1     BIT(38)
+#define TCR_HPD0     BIT(41)
+#define TCR_HPD1     BIT(42)
+#define TCR_E0PD0    BIT(55)
+#define TCR_E0PD1    BIT(56)
+
+#define MDSCR_SS     BIT(0)
+#define MDSCR_TDCC   BIT(12)
+#define MDSCR_KDE    BIT(13)
+#define MDSCR_MDE    BIT(15)
+#define OSLSR_OSLK   BIT(1)
+
+#define CPACR_FPEN_SHIFT 20
+
+#define CNTKCTL_EL0PCTEN BIT(0)
+#define CNTKCTL_EL0VCTEN BIT(1)
+#define CNTKCTL_EVNTEN   BIT(2)
+#define CNTKCTL_EVNTDIR  BIT(3)
+#define CNTKCTL_EL0VTEN  BIT(8)
+#define CNTKCTL_EL0PTEN  BIT(9)
+#define CNTKCTL_EVNTIS   BIT(17)
 
 /* -- Slots -- */
 
@@ -170,12 +250,37 @@ extern const IrSlot arm_slots[SLOT_COUNT];
 /* context.c: recompute the context word and tell accel/tcg; after any change of its inputs. */
 uint64_t arm_context_compute(const ArmCpu *cpu);
 void arm_context_update(ArmCpu *cpu);
-/* After TTBR0/TTBR1/TCR/SCTLR writes: address-space key and ASID to accel/tcg. */
+/* The same when only PSTATE, EL or SP changed: from ctx_base, without a look at registers. */
+void arm_context_switch(ArmCpu *cpu);
+/* After TTBR0/TTBR1/TCR writes: the ASID to accel/tcg. */
 void arm_asid_update(ArmCpu *cpu);
 
 /* pstate.c */
 uint32_t arm_pstate_get(const ArmCpu *cpu);              /* SPSR format, NZCV included */
 void arm_pstate_set(ArmCpu *cpu, uint32_t spsr);         /* swaps SP, updates the context */
+/* EL and PSTATE.SP := those given; swaps SP. The caller updates the context. */
+static inline void arm_sp_switch(ArmCpu *cpu, uint32_t el, uint32_t spsel)
+{
+    cpu->sys.sp_el[cpu->el & cpu->spsel] = cpu->sp;
+    cpu->el = el;
+    cpu->spsel = spsel;
+    cpu->sp = cpu->sys.sp_el[el & spsel];
+}
+/* Is an interrupt pending that PSTATE.DAIF lets through? */
+static inline bool arm_irq_is_due(const ArmCpu *cpu)
+{
+    uint32_t pending = atomic_load_explicit(&cpu->irq_pending, memory_order_acquire);
+
+    return ((pending & IRQ_PENDING_IRQ) && !(cpu->daif & PSTATE_I)) ||
+           ((pending & IRQ_PENDING_FIQ) && !(cpu->daif & PSTATE_F));
+}
+/* After DAIF may have been cleared: leave to the loop, which takes the interrupt. */
+static inline void arm_irq_notice(ArmCpu *cpu)
+{
+    if (arm_irq_is_due(cpu)) {
+        atomic_store_explicit(&cpu->tcg.vcpu.exit_request, 1, memory_order_relaxed);
+    }
+}
 
 /* exception.c (D1.10 of the Arm ARM) */
 enum {
@@ -196,15 +301,56 @@ void arm_take_exception(ArmCpu *cpu, ArmVector vector, uint32_t syndrome, uint64
 /* Record a synchronous exception and raise the fault flag; taken with ELR = the instruction. */
 void arm_raise_sync(ArmCpu *cpu, uint32_t syndrome);
 void arm_raise_sync_far(ArmCpu *cpu, uint32_t syndrome, uint64_t far);
+/* Exception return from EL1 (D1.3.4): all but the choice of the next block. */
+void arm_exception_return(ArmCpu *cpu);
+/* TcgCpuOps.fault_deliver. */
+void arm_fault_deliver(TcgCpu *tcg, uint32_t insn);
 
 /* mmu_walk.c: stage 1. As TcgCpuOps.tlb_fill, but the fault comes back as ISS fields. */
-typedef struct MmuResult { bool ok; TlbFill fill; unsigned fsc; bool s1ptw; } MmuResult;
+typedef struct MmuResult {
+    bool ok;
+    TlbFill fill;
+    unsigned fsc;            /* of the fault: DFSC, IFSC and PAR_EL1.FST alike */
+    bool s1ptw;              /* never: no stage 2 */
+    uint8_t attr, sh;        /* MAIR byte and shareability, for PAR_EL1 */
+} MmuResult;
 MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
+/* Renew cpu->mmu: after any write to SCTLR, TCR or a TTBR, and at reset. */
+void arm_mmu_update(ArmCpu *cpu);
+
+/* Fault status codes; those with a level have it in bits 1..0. */
+enum {
+    FSC_ADDRESS_SIZE = 0x00, FSC_TRANSLATION = 0x04, FSC_ACCESS_FLAG = 0x08, FSC_PERMISSION = 0x0c,
+    FSC_EXTERNAL = 0x10, FSC_EXTERNAL_WALK = 0x14, FSC_ALIGNMENT = 0x21, FSC_DEBUG = 0x22,
+};
+
+/* mmu_fault.c: aborts as exceptions; the hooks of TcgCpuOps */
+#define ISS_WNR BIT(6)
+#define ISS_CM  BIT(8)
+uint32_t arm_abort_syndrome(const ArmCpu *cpu, TlbAccess access, unsigned fsc);
+bool arm_tlb_fill(TcgCpu *tcg, uint64_t va, TlbAccess access, unsigned idx, bool probe,
+                  TlbFill *fill);
+void arm_unaligned_fault(TcgCpu *tcg, uint64_t va, TlbAccess access, unsigned idx);
+void arm_bus_fault(TcgCpu *tcg, uint64_t va, uint64_t pa, TlbAccess access, unsigned idx,
+                   MemResult why);
 
 /* timer.c */
 uint64_t arm_counter_now(const ArmCpu *cpu);             /* CNTPCT; CNTVCT = this - cntvoff */
 void arm_timer_update(ArmCpu *cpu);                      /* PPI levels and the next deadline */
 int64_t arm_timer_next_ns(ArmCpu *cpu);                  /* host ns; INT64_MAX: none */
+void arm_timer_clock_changed(ArmCpu *cpu);               /* renew counter_origin_ns. Any thread */
+/* CNTx_CTL_EL0.ISTATUS. */
+bool arm_timer_condition(const ArmCpu *cpu, const ArmTimer *t);
+/* Host time of the next event of the event stream, INT64_MAX without one. */
+int64_t arm_event_stream_next_ns(const ArmCpu *cpu);
+#define CNT_CTL_ENABLE  BIT(0)
+#define CNT_CTL_IMASK   BIT(1)
+#define CNT_CTL_ISTATUS BIT(2)
+
+/* cpu.c */
+/* Stop executing until a wake-up event (WFI, WFE, CPU_SUSPEND): leaves to the loop. */
+void arm_cpu_halt(ArmCpu *cpu, ArmHalt kind, int64_t deadline_ns);
+bool arm_poll(TcgCpu *tcg);
 
 /* psci.c: an HVC or SMC by the conduit: SMCCC call in x0..; results in x0..x3. */
 void arm_psci_call(ArmCpu *cpu);

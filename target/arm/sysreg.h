@@ -29,6 +29,7 @@ typedef enum SysAccess {
     SYS_OK,
     SYS_UNDEF,             /* EC 0 */
     SYS_TRAP_EL1,          /* EC 0x18 to EL1 */
+    SYS_TRAP_FP,           /* EC 0x07 to EL1: CPACR_EL1.FPEN */
 } SysAccess;
 
 typedef struct SysReg SysReg;
@@ -40,6 +41,7 @@ struct SysReg {
     uint8_t feature;       /* ArmFeature that brings it; FEAT_NONE: always */
     uint32_t field;        /* offset of u64 storage in ArmCpu; 0: hooks or .reset only */
     uint64_t reset;        /* value at reset of `field`; value read when there is no storage */
+    uint32_t arg;          /* for the row's hooks */
     uint64_t wmask;        /* bits MSR may change in `field`; 0 means all */
     SysAccess (*check)(ArmCpu *cpu, const SysReg *r, bool write);  /* trap rules; NULL: none */
     uint64_t (*read)(ArmCpu *cpu, const SysReg *r);                /* replaces the stored value */
@@ -47,13 +49,33 @@ struct SysReg {
     uint64_t (*const_value)(const ArmModel *m, const SysReg *r);   /* SR_CONST */
 };
 
-/* The row for @enc visible in @m, or NULL. Binary search in one merged, sorted table. */
+/*
+ * The table is kept in groups, one a file of target/arm/sysreg; each is sorted by encoding and no
+ * encoding is in two.
+ */
+typedef struct SysRegGroup {
+    const char *name;
+    const SysReg *rows;
+    unsigned n;
+} SysRegGroup;
+#define SYSREG_GROUP(file) \
+    const SysRegGroup sysreg_group_##file = { #file, file##_rows, ARRAY_SIZE(file##_rows) }
+extern const SysRegGroup sysreg_group_id, sysreg_group_ctrl, sysreg_group_mmu, sysreg_group_tlbi,
+    sysreg_group_cache, sysreg_group_timer, sysreg_group_debug, sysreg_group_gic;
+
+/* The row for @enc visible in @m, or NULL. */
 const SysReg *sysreg_find(const ArmModel *m, uint16_t enc);
-/* All rows, sorted, for tests and reset; NULL after the last. */
+/* Row @i of all, in the order of encodings; NULL after the last. Slow: for tests. */
 const SysReg *sysreg_row(unsigned i);
+/* Group @i; NULL after the last. */
+const SysRegGroup *sysreg_group(unsigned i);
 /* Reset values into storage. */
 void sysreg_reset(ArmCpu *cpu);
 /* Log the encoding of an unknown register in the shape of a row (-d unimp). */
 void sysreg_log_unknown(uint16_t enc, bool write, uint64_t pc);
+
+/* What MRS and MSR (register) do, checks included: the bodies of h_sysreg_read and _write. */
+uint64_t sysreg_read(ArmCpu *cpu, const SysReg *r);
+void sysreg_write(ArmCpu *cpu, const SysReg *r, uint64_t val);
 
 #endif

@@ -67,6 +67,7 @@ typedef struct ArmCpuConfig {
     uint64_t mpidr;                  /* affinity fields only */
     const ArmModel *model;
     TcgAccel *accel;
+    PhysMem *mem;                    /* what the page walks read */
     VcpuSet *set;
     const VirtClock *clock;
     const ArmPlatformOps *platform_ops;
@@ -76,7 +77,10 @@ typedef struct ArmCpuConfig {
     bool psci_smc;                   /* conduit SMC instead of HVC */
 } ArmCpuConfig;
 
-/* Allocate and initialise, powered off, not started, not reset. @cfg is copied. */
+/*
+ * Allocate and initialise, powered off, not started, not reset. @cfg is copied. The CPU joins
+ * cfg->set here and leaves it in arm_cpu_free(). Main thread.
+ */
 ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp);
 /* The thread must have been joined (vcpu_join). */
 void arm_cpu_free(ArmCpu *cpu);

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CPU models: what -cpu names. A model is a list of features and some identity; every ID register
+ * value is computed from the features, so that none claims what is not there.
+ */
+#include <glib.h>
+
+#include "cpu_internal.h"
+
+/* -- What the parts have, as far as it is implemented here -- */
+
+static const uint8_t a57_features[] = {
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_NONE
+};
+static const uint8_t n1_features[] = {
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
+    FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP, FEAT_CSV2,
+    FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_NONE
+};
+static const uint8_t max_features[] = {
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
+    FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_DPB2, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP,
+    FEAT_CSV2, FEAT_CSV2_2, FEAT_CSV2_3, FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_FLAGM,
+    FEAT_DIT, FEAT_SB, FEAT_TTL, FEAT_IDST, FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV,
+    FEAT_NONE
+};
+
+/* Geometry of one cache: 64-byte lines. */
+typedef struct CacheInfo { unsigned kib, ways; } CacheInfo;
+
+typedef struct ModelInfo {
+    const char *name, *fdt_compatible;
+    uint64_t midr;
+    unsigned pa_bits;
+    unsigned dczva_log2;
+    uint64_t ctr;
+    CacheInfo l1d, l1i, l2;
+    const uint8_t *features;           /* ended by FEAT_NONE */
+    bool is_max;                       /* has the properties of `max` */
+} ModelInfo;
+
+/*
+ * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) and DIC (bit 29) are true of the
+ * emulator; models of parts show them as the part does.
+ */
+#define CTR_BASE UINT64_C(0x8444c004)
+
+static const ModelInfo models[] = {       /* sorted by name */
+    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
+      { 2048, 16 }, a57_features, false },
+    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
+      { 1024, 16 }, a57_features, false },
+    { "max", "arm,armv8", 0x000f0510, 48, 9, CTR_BASE | BIT(28) | BIT(29), { 32, 2 }, { 48, 3 },
+      { 2048, 16 }, max_features, true },
+    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 48, 6, CTR_BASE | BIT(28), { 64, 4 },
+      { 64, 4 }, { 1024, 8 }, n1_features, false },
+};
+
+/* -- ID registers -- */
+
+typedef struct IdField {
+    uint8_t feature;
+    uint8_t lsb, value;                /* 4 bits; the largest value of the features there wins */
+    uint16_t reg;                      /* offset in ArmIdRegs */
+} IdField;
+#define F(feature, reg, lsb, value) { feature, lsb, value, offsetof(struct ArmIdRegs, reg) }
+
+static const IdField id_fields[] = {
+    F(FEAT_NONE, aa64pfr0, 0, 1), F(FEAT_NONE, aa64pfr0, 4, 1),         /* EL0, EL1: AArch64 */
+    F(FEAT_NONE, aa64pfr0, 24, 1),                                      /* GIC 3.0 registers */
+    F(FEAT_FP16, aa64pfr0, 16, 1), F(FEAT_FP16, aa64pfr0, 20, 1), F(FEAT_RAS, aa64pfr0, 28, 1),
+    F(FEAT_DIT, aa64pfr0, 48, 1), F(FEAT_CSV2, aa64pfr0, 56, 1), F(FEAT_CSV2_2, aa64pfr0, 56, 2),
+    F(FEAT_CSV2_3, aa64pfr0, 56, 3), F(FEAT_CSV3, aa64pfr0, 60, 1),
+
+    F(FEAT_BTI, aa64pfr1, 0, 1), F(FEAT_SSBS, aa64pfr1, 4, 2),
+
+    /* Armv8.0 debug, two breakpoints (one of them context-aware), two watchpoints */
+    F(FEAT_NONE, aa64dfr0, 0, 6), F(FEAT_NONE, aa64dfr0, 12, 1), F(FEAT_NONE, aa64dfr0, 20, 1),
+    F(FEAT_PMUV3, aa64dfr0, 8, 1),
+
+    F(FEAT_AES, aa64isar0, 4, 1), F(FEAT_PMULL, aa64isar0, 4, 2), F(FEAT_SHA1, aa64isar0, 8, 1),
+    F(FEAT_SHA256, aa64isar0, 12, 1), F(FEAT_SHA512, aa64isar0, 12, 2),
+    F(FEAT_CRC32, aa64isar0, 16, 1), F(FEAT_LSE, aa64isar0, 20, 2), F(FEAT_RDM, aa64isar0, 28, 1),
+    F(FEAT_SHA3, aa64isar0, 32, 1), F(FEAT_SM3, aa64isar0, 36, 1), F(FEAT_SM4, aa64isar0, 40, 1),
+    F(FEAT_DOTPROD, aa64isar0, 44, 1), F(FEAT_FHM, aa64isar0, 48, 1),
+    F(FEAT_FLAGM, aa64isar0, 52, 1), F(FEAT_FLAGM2, aa64isar0, 52, 2),
+    F(FEAT_TLBIOS, aa64isar0, 56, 1), F(FEAT_TLBIRANGE, aa64isar0, 56, 2),
+    F(FEAT_RNG, aa64isar0, 60, 1),
+
+    F(FEAT_DPB, aa64isar1, 0, 1), F(FEAT_DPB2, aa64isar1, 0, 2), F(FEAT_JSCVT, aa64isar1, 12, 1),
+    F(FEAT_FCMA, aa64isar1, 16, 1), F(FEAT_LRCPC, aa64isar1, 20, 1),
+    F(FEAT_LRCPC2, aa64isar1, 20, 2), F(FEAT_FRINTTS, aa64isar1, 32, 1),
+    F(FEAT_SB, aa64isar1, 36, 1), F(FEAT_SPECRES, aa64isar1, 40, 1), F(FEAT_BF16, aa64isar1, 44, 1),
+    F(FEAT_I8MM, aa64isar1, 52, 1),
+
+    F(FEAT_WFXT, aa64isar2, 0, 2), F(FEAT_MOPS, aa64isar2, 16, 1), F(FEAT_HBC, aa64isar2, 20, 1),
+    F(FEAT_CSSC, aa64isar2, 52, 1),
+
+    F(FEAT_NONE, aa64mmfr0, 4, 2),                                      /* 16-bit ASIDs */
+    F(FEAT_GRANULE16K, aa64mmfr0, 20, 1), F(FEAT_ECV, aa64mmfr0, 60, 1),
+
+    F(FEAT_HAFDBS, aa64mmfr1, 0, 2), F(FEAT_HPDS, aa64mmfr1, 12, 1), F(FEAT_LOR, aa64mmfr1, 16, 1),
+    F(FEAT_PAN, aa64mmfr1, 20, 1), F(FEAT_PAN2, aa64mmfr1, 20, 2),
+
+    F(FEAT_TTCNP, aa64mmfr2, 0, 1), F(FEAT_UAO, aa64mmfr2, 4, 1), F(FEAT_IESB, aa64mmfr2, 12, 1),
+    F(FEAT_LVA, aa64mmfr2, 16, 1), F(FEAT_TTST, aa64mmfr2, 28, 1), F(FEAT_LSE2, aa64mmfr2, 32, 1),
+    F(FEAT_IDST, aa64mmfr2, 36, 1), F(FEAT_TTL, aa64mmfr2, 48, 1), F(FEAT_BBM, aa64mmfr2, 52, 2),
+    F(FEAT_E0PD, aa64mmfr2, 60, 1),
+};
+
+static unsigned parange_of(unsigned pa_bits)
+{
+    static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52 };
+    unsigned n = 0;
+
+    while (bits[n] < pa_bits) {
+        n++;
+    }
+    return n;
+}
+
+/* CCSIDR_EL1 in the 32-bit format: sets - 1, ways - 1, log2(words of a line) - 2. */
+static uint64_t ccsidr_of(CacheInfo c)
+{
+    uint64_t sets = c.kib * 1024 / 64 / c.ways;
+
+    return (sets - 1) << 13 | (c.ways - 1) << 3 | 2;
+}
+
+static void compute_ids(ArmModel *m, const ModelInfo *info)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(id_fields); i++) {
+        const IdField *f = &id_fields[i];
+        uint64_t *reg = (uint64_t *)((char *)&m->id + f->reg);
+        if (arm_has(m, f->feature) && extract64(*reg, f->lsb, 4) < f->value) {
+            *reg = deposit64(*reg, f->lsb, 4, f->value);
+        }
+    }
+    m->id.aa64mmfr0 |= parange_of(info->pa_bits);
+    if (!arm_has(m, FEAT_GRANULE64K)) {
+        m->id.aa64mmfr0 |= MASK(27, 24);
+    }
+    m->id.ctr = info->ctr;
+    m->id.dczid = info->dczva_log2 - 2;
+    m->id.clidr = 3 | 4 << 3 | 1 << 21 | 2 << 24 | 1 << 27;  /* L1 I+D, L2; LoUIS 1, LoC 2, LoUU 1 */
+    m->id.ccsidr[0] = ccsidr_of(info->l1d);
+    m->id.ccsidr[1] = ccsidr_of(info->l1i);
+    m->id.ccsidr[2] = ccsidr_of(info->l2);
+}
+
+/* -- Properties -- */
+
+typedef struct ModelProp {
+    const char *name;
+    const char *lacks;         /* what =on would need, NULL: see apply_prop */
+    bool max_only;
+} ModelProp;
+
+static const ModelProp props[] = {
+    { "aarch64", NULL, false },
+    { "pmu", "performance monitors are", false },
+    { "pauth", "pointer authentication is", true },
+    { "pauth-impdef", NULL, true },
+    { "pauth-qarma3", "pointer authentication is", true },
+    { "pauth-qarma5", "pointer authentication is", true },
+    { "lpa2", "52-bit addresses (FEAT_LPA2) are", true },
+    { "sve", "SVE is", true },
+    { "sme", "SME is", true },
+};
+
+static const ModelProp *find_prop(const ModelInfo *info, const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(props); i++) {
+        if (!strcmp(props[i].name, name) && (info->is_max || !props[i].max_only)) {
+            return &props[i];
+        }
+    }
+    return NULL;
+}
+
+/* sve128, sve256 ... sve2048: vector lengths. */
+static bool is_sve_length(const ModelInfo *info, const char *name)
+{
+    if (!info->is_max || strncmp(name, "sve", 3)) {
+        return false;
+    }
+    char *end;
+    unsigned long bits = strtoul(name + 3, &end, 10);
+    return !*end && end != name + 3 && bits >= 128 && bits <= 2048 && bits % 128 == 0;
+}
+
+static bool parse_bool(const char *name, const char *text, bool *val, Error **errp)
+{
+    *val = !strcmp(text, "on") || !strcmp(text, "yes") || !strcmp(text, "true")
+        || !strcmp(text, "y");
+    if (*val || !strcmp(text, "off") || !strcmp(text, "no") || !strcmp(text, "false")
+        || !strcmp(text, "n")) {
+        return true;
+    }
+    return error_set(errp, "Parameter '%s' expects 'on' or 'off'", name);
+}
+
+static bool apply_prop(const ModelInfo *info, const char *name, const char *text, Error **errp)
+{
+    const ModelProp *p = find_prop(info, name);
+    bool on;
+
+    if (!p && !is_sve_length(info, name)) {
+        return error_set(errp, "Property '%s-arm-cpu.%s' not found", info->name, name);
+    }
+    if (!parse_bool(name, text, &on, errp)) {
+        return false;
+    }
+    if (!p) {
+        return !on || error_set(errp, "cannot enable %s: SVE is not implemented", name);
+    }
+    if (!strcmp(name, "aarch64")) {
+        return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
+    }
+    /* pauth-impdef only chooses an algorithm, for speed: true of a model without the feature too. */
+    if (!on || !p->lacks) {
+        return true;
+    }
+    return error_set(errp, "%s not implemented", p->lacks);
+}
+
+static bool apply_props(const ModelInfo *info, char **pieces, Error **errp)
+{
+    for (; *pieces; pieces++) {
+        char *eq = strchr(*pieces, '=');
+
+        if (!eq) {
+            return error_set(errp, "Expected key=value format, found %s.", *pieces);
+        }
+        *eq = '\0';
+        if (!apply_prop(info, *pieces, eq + 1, errp)) {
+            return error_prepend(errp, "can't apply global %s-arm-cpu.%s=%s: ", info->name,
+                                 *pieces, eq + 1);
+        }
+    }
+    return true;
+}
+
+/* -- Public -- */
+
+static const ModelInfo *find_model(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(models); i++) {
+        if (!strcmp(models[i].name, name)) {
+            return &models[i];
+        }
+    }
+    return NULL;
+}
+
+static ArmModel *model_make(const ModelInfo *info)
+{
+    ArmModel *m = g_new0(ArmModel, 1);
+
+    m->name = info->name;
+    m->fdt_compatible = info->fdt_compatible;
+    m->midr = info->midr;
+    m->pa_bits = info->pa_bits;
+    m->dczva_log2 = info->dczva_log2;
+    for (const uint8_t *f = info->features; *f != FEAT_NONE; f++) {
+        m->features[*f / 64] |= BIT(*f % 64);
+    }
+    compute_ids(m, info);
+    return m;
+}
+
+ArmModel *arm_model_new(const char *cpu_option, Error **errp)
+{
+    char **pieces = g_strsplit(cpu_option, ",", -1);
+    const ModelInfo *info = pieces[0] ? find_model(pieces[0]) : NULL;
+    ArmModel *m = NULL;
+
+    if (!info) {
+        error_set(errp, "unable to find CPU model '%s'", pieces[0] ? pieces[0] : "");
+    } else if (apply_props(info, pieces + 1, errp)) {
+        m = model_make(info);
+    }
+    g_strfreev(pieces);
+    return m;
+}
+
+void arm_model_free(ArmModel *model) { g_free(model); }
+const char *arm_model_name(const ArmModel *model) { return model->name; }
+const char *arm_model_fdt_compatible(const ArmModel *model) { return model->fdt_compatible; }
+unsigned arm_model_pa_bits(const ArmModel *model) { return model->pa_bits; }
+bool arm_model_has_pmu(const ArmModel *model) { return arm_has(model, FEAT_PMUV3); }
+const char *arm_model_list(unsigned i) { return i < ARRAY_SIZE(models) ? models[i].name : NULL; }

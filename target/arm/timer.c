@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Generic timers (D12): the counter derived from the virtual clock, the timers' conditions as PPIs,
+ * and the time at which the next one becomes true.
+ *
+ * While the CPU runs, vcpu_set_deadline() kicks it then; while it sleeps, wake_deadline_ns does.
+ */
+#include "cpu_internal.h"
+
+#define NS_PER_TICK_LOG2 4             /* 62.5 MHz */
+_Static_assert(ARM_COUNTER_HZ == 1000000000 >> NS_PER_TICK_LOG2, "counter frequency");
+
+void arm_timer_clock_changed(ArmCpu *cpu)
+{
+    if (virt_clock_is_running(cpu->cfg.clock)) {
+        atomic_store(&cpu->counter_origin_ns, virt_clock_offset_ns(cpu->cfg.clock));
+    } else {
+        atomic_store(&cpu->counter_frozen_ns, virt_clock_ns(cpu->cfg.clock));
+        atomic_store(&cpu->counter_origin_ns, INT64_MIN);
+    }
+}
+
+uint64_t arm_counter_now(const ArmCpu *cpu)
+{
+    int64_t origin_ns = atomic_load_explicit(&cpu->counter_origin_ns, memory_order_relaxed);
+    int64_t ns = origin_ns == INT64_MIN ? atomic_load(&cpu->counter_frozen_ns)
+                                        : host_clock_ns() - origin_ns;
+
+    return (uint64_t)ns >> NS_PER_TICK_LOG2;
+}
+
+static uint64_t offset_of(const ArmCpu *cpu, const ArmTimer *t)
+{
+    return t == &cpu->sys.virt_timer ? cpu->sys.cntvoff : 0;
+}
+
+static bool condition_at(const ArmCpu *cpu, const ArmTimer *t, uint64_t count)
+{
+    return t->ctl & CNT_CTL_ENABLE && count - offset_of(cpu, t) >= t->cval;
+}
+
+bool arm_timer_condition(const ArmCpu *cpu, const ArmTimer *t)
+{
+    return condition_at(cpu, t, arm_counter_now(cpu));
+}
+
+/* Host time at which the counter shows @count; INT64_MAX when that is out of reach. */
+static int64_t host_ns_of(const ArmCpu *cpu, uint64_t count)
+{
+    int64_t origin_ns = atomic_load_explicit(&cpu->counter_origin_ns, memory_order_relaxed);
+
+    if (origin_ns == INT64_MIN || count >> (62 - NS_PER_TICK_LOG2)) {
+        return INT64_MAX;
+    }
+    return origin_ns + (int64_t)(count << NS_PER_TICK_LOG2);
+}
+
+/* When @t will next interrupt; a timer that is masked or has expired will not. */
+static int64_t expiry_ns(const ArmCpu *cpu, const ArmTimer *t, uint64_t now)
+{
+    if ((t->ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE
+        || condition_at(cpu, t, now)) {
+        return INT64_MAX;
+    }
+    return host_ns_of(cpu, t->cval + offset_of(cpu, t));
+}
+
+static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
+{
+    return MIN(expiry_ns(cpu, &cpu->sys.virt_timer, now),
+               expiry_ns(cpu, &cpu->sys.phys_timer, now));
+}
+
+int64_t arm_timer_next_ns(ArmCpu *cpu) { return next_ns(cpu, arm_counter_now(cpu)); }
+
+static void update_ppi(ArmCpu *cpu, unsigned n, const ArmTimer *t, uint64_t now)
+{
+    static const unsigned intid[] = { ARM_PPI_VIRT_TIMER, ARM_PPI_PHYS_TIMER };
+    bool level = condition_at(cpu, t, now) && !(t->ctl & CNT_CTL_IMASK);
+
+    if (level != cpu->ppi_level[n]) {
+        cpu->ppi_level[n] = level;
+        if (cpu->cfg.gic_ops) {
+            cpu->cfg.gic_ops->ppi_set_level(cpu->cfg.gic_cpu, intid[n], level);
+        }
+    }
+}
+
+void arm_timer_update(ArmCpu *cpu)
+{
+    uint64_t now = arm_counter_now(cpu);
+
+    update_ppi(cpu, 0, &cpu->sys.virt_timer, now);
+    update_ppi(cpu, 1, &cpu->sys.phys_timer, now);
+
+    /*
+     * An earlier deadline that is still ahead stays: its kick comes to nothing and leads here
+     * again. Guests push their next tick back far more often than they pull it in.
+     */
+    int64_t next = next_ns(cpu, now);
+    bool armed_ahead = cpu->armed_deadline_ns != INT64_MAX
+                    && cpu->armed_deadline_ns > host_ns_of(cpu, now);
+    if (armed_ahead ? next < cpu->armed_deadline_ns : next != cpu->armed_deadline_ns) {
+        cpu->armed_deadline_ns = next;
+        vcpu_set_deadline(cpu->cfg.set, &cpu->tcg.vcpu, next);
+    }
+}
+
+int64_t arm_event_stream_next_ns(const ArmCpu *cpu)
+{
+    uint64_t ctl = cpu->sys.cntkctl_el1;
+
+    if (!(ctl & CNTKCTL_EVNTEN)) {
+        return INT64_MAX;
+    }
+    unsigned bit = extract64(ctl, 4, 4) + (ctl & CNTKCTL_EVNTIS ? 8 : 0);
+    uint64_t count = arm_counter_now(cpu) - cpu->sys.cntvoff;
+    /* The bit goes to 1 at odd multiples of 2^bit, to 0 at even ones. */
+    uint64_t phase = ctl & CNTKCTL_EVNTDIR ? 0 : BIT(bit);
+    uint64_t next = ((count - phase) >> (bit + 1) << (bit + 1)) + BIT(bit + 1) + phase;
+
+    return host_ns_of(cpu, next + cpu->sys.cntvoff);
+}
