@@ -312,7 +312,6 @@ void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t contex
     }
     do {
         translate_insn(&s, host + (s.pc - pc));
-        b->guest_insns++;
     } while (!s.ended && !(context & CTX_STEP) && --max_insns && s.pc != page_end &&
              s.branches < MAX_BRANCHES && !ir_is_full(b));
     if (!s.ended) {

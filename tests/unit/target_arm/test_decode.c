@@ -73,7 +73,6 @@ static void test_unallocated(void)
         0x4a008000,               /* EOR, sf = 0, imm6<5> = 1 */
         0x12c00000,               /* MOVN, sf = 0, hw = 2 */
         0xd65f0bfe,               /* RET with a wrong low field */
-        0xd503305f | 1 << 31,     /* not a barrier */
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
