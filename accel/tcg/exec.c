@@ -307,6 +307,8 @@ void tcg_accel_free(TcgAccel *a)
     g_free(a);
 }
 
+PhysMem *tcg_accel_mem(const TcgAccel *a) { return a->mem; }
+
 char *tcg_accel_stats(TcgAccel *a)
 {
     g_mutex_lock(&a->lock);

@@ -129,6 +129,7 @@ ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp)
     }
     memset(cpu, 0, sizeof(*cpu));
     cpu->cfg = *cfg;
+    cpu->mem = tcg_accel_mem(cfg->accel);
     cpu->spsr_mask = spsr_mask(cfg->model);
     cpu->armed_deadline_ns = INT64_MAX;
     cpu->halt_deadline_ns = INT64_MAX;
@@ -140,14 +141,12 @@ ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp)
         return NULL;
     }
     arm_timer_clock_changed(cpu);
-    vcpu_set_add(cfg->set, &cpu->tcg.vcpu);
     return cpu;
 }
 
 void arm_cpu_free(ArmCpu *cpu)
 {
     if (cpu) {
-        vcpu_set_remove(cpu->cfg.set, &cpu->tcg.vcpu);
         tcg_cpu_clear(&cpu->tcg);
         vcpu_clear(&cpu->tcg.vcpu);
         free(cpu);

@@ -178,6 +178,7 @@ struct ArmCpu {
     /* Derived state: recomputed by the functions named, never saved */
     uint32_t ctx_base[2];              /* context.c: the words of EL0 and EL1 less PSTATE's part */
     ArmMmu mmu;                        /* arm_mmu_update */
+    PhysMem *mem;                      /* what the walks read */
     uint32_t spsr_mask;                /* bits of PSTATE this model has, in SPSR format */
     bool ppi_level[2];                 /* timer.c: last told to the GIC; virtual, physical */
     int64_t armed_deadline_ns;         /* timer.c: last given to vcpu_set_deadline() */

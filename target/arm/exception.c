@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exception entry and return between EL0 and EL1 (D1.3). Lean: this is the path of every syscall. */
+/* Exception entry and return between EL0 and EL1 (D1.3). Lean: the path of every syscall. */
 #include "cpu_internal.h"
 
 #include <inttypes.h>

@@ -132,7 +132,7 @@ static uint8_t permissions(const ArmMmu *m, uint64_t leaf, uint64_t tables, unsi
 
 static bool read_descriptor(const ArmCpu *cpu, uint64_t pa, uint64_t *desc)
 {
-    const uint8_t *host = phys_mem_host(cpu->cfg.mem, pa, NULL);
+    const uint8_t *host = phys_mem_host(cpu->mem, pa, NULL);
 
     if (!host) {
         return false;

@@ -142,7 +142,7 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
     }
     m->id.ctr = info->ctr;
     m->id.dczid = info->dczva_log2 - 2;
-    m->id.clidr = 3 | 4 << 3 | 1 << 21 | 2 << 24 | 1 << 27;  /* L1 I+D, L2; LoUIS 1, LoC 2, LoUU 1 */
+    m->id.clidr = 3 | 4 << 3 | 1 << 21 | 2 << 24 | 1 << 27;  /* L1 I+D, L2 */
     m->id.ccsidr[0] = ccsidr_of(info->l1d);
     m->id.ccsidr[1] = ccsidr_of(info->l1i);
     m->id.ccsidr[2] = ccsidr_of(info->l2);
@@ -217,7 +217,7 @@ static bool apply_prop(const ModelInfo *info, const char *name, const char *text
     if (!strcmp(name, "aarch64")) {
         return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
     }
-    /* pauth-impdef only chooses an algorithm, for speed: true of a model without the feature too. */
+    /* pauth-impdef only chooses an algorithm, for speed: fine without the feature too. */
     if (!on || !p->lacks) {
         return true;
     }

@@ -115,6 +115,8 @@ typedef struct TcgConfig {
 TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const TcgCpuOps *ops,
                         const void *guest, Error **errp);
 void tcg_accel_free(TcgAccel *accel);
+/* The guest's physical memory, as given to tcg_accel_new(). Any thread. */
+PhysMem *tcg_accel_mem(const TcgAccel *accel);
 /* Text of `info jit`. Caller frees. Any thread. */
 char *tcg_accel_stats(TcgAccel *accel);
 /* Throw away all translated code. Any thread; stops the world. @self: the calling vCPU or NULL. */

@@ -67,7 +67,6 @@ typedef struct ArmCpuConfig {
     uint64_t mpidr;                  /* affinity fields only */
     const ArmModel *model;
     TcgAccel *accel;
-    PhysMem *mem;                    /* what the page walks read */
     VcpuSet *set;
     const VirtClock *clock;
     const ArmPlatformOps *platform_ops;
@@ -78,8 +77,8 @@ typedef struct ArmCpuConfig {
 } ArmCpuConfig;
 
 /*
- * Allocate and initialise, powered off, not started, not reset. @cfg is copied. The CPU joins
- * cfg->set here and leaves it in arm_cpu_free(). Main thread.
+ * Allocate and initialise, powered off, not started, not reset. @cfg is copied. The caller adds the
+ * vCPU to cfg->set, and removes it before arm_cpu_free(). Main thread.
  */
 ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp);
 /* The thread must have been joined (vcpu_join). */
