@@ -119,14 +119,17 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 #define RECORD2(n) static void n(void *env, uint64_t a, uint64_t b) { record(env, #n, a, b, 0); }
 RECORD0(eret) RECORD0(sev) RECORD0(sevl) RECORD0(yield) RECORD0(dsb) RECORD0(step_advance)
 RECORD1(wfi) RECORD1(wfe)
-RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva) RECORD2(sysreg_write)
+RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva) static void row_write(void *env, uint64_t row, uint64_t v)
+{
+    record(env, "sysreg_write", row, v, 0);
+}
 
 static void msr_pstate(void *env, uint32_t op, uint32_t imm, uint64_t next)
 {
     record(env, "msr_pstate", op, imm, next);
 }
 
-static uint64_t sysreg_read(void *env, uint64_t row)
+static uint64_t row_read(void *env, uint64_t row)
 {
     record(env, "sysreg_read", row, 0, 0);
     return 0x5e5e;
@@ -180,8 +183,10 @@ HELPER(dsb, 0, IR_NONE);
 HELPER(step_advance, RW, IR_NONE);
 HELPER(dc_zva, IRH_FAULTS, IR_NONE, IR_I64, IR_I32);
 HELPER(msr_pstate, RW, IR_NONE, IR_I32, IR_I32, IR_I64);
-HELPER(sysreg_read, IRH_READS | IRH_FAULTS, IR_I64, IR_I64);
-HELPER(sysreg_write, RW | IRH_FAULTS, IR_NONE, IR_I64, IR_I64);
+const IrHelper h_sysreg_read = { .name = "sysreg_read", .fn = (void *)row_read,
+    .flags = IRH_ENV | IRH_READS | IRH_FAULTS, .ret = IR_I64, .n_args = 1, .args = { IR_I64 } };
+const IrHelper h_sysreg_write = { .name = "sysreg_write", .fn = (void *)row_write,
+    .flags = IRH_ENV | RW | IRH_FAULTS, .n_args = 2, .args = { IR_I64, IR_I64 } };
 HELPER(ld128, RW | IRH_FAULTS, IR_NONE, IR_I64, IR_I32);
 HELPER(stxp128, IRH_FAULTS, IR_I32, IR_I64, IR_I32, IR_I64, IR_I64);
 HELPER(casp128, RW | IRH_FAULTS, IR_NONE, IR_I64, IR_I32, IR_I32, IR_I32);
