@@ -204,7 +204,7 @@ static void cpuhp_reset(Device *dev)
     g_mutex_unlock(&hp->lock);
 }
 
-static void cpuhp_unrealize(Device *dev)
+static void cpuhp_finalize(Device *dev)
 {
     CpuHp *hp = (CpuHp *)dev;
 
@@ -218,7 +218,7 @@ const DeviceType cpuhp_type = {
     .size = sizeof(CpuHp),
     .frames = { { .size_bytes = CPUHP_FRAME_BYTES, .regs = &cpuhp_block } },
     .reset = cpuhp_reset,
-    .unrealize = cpuhp_unrealize,
+    .finalize = cpuhp_finalize,
 };
 
 CpuHp *cpuhp_new(unsigned n_cpus, const CpuHpOps *ops, void *opaque)

@@ -14,12 +14,12 @@
 #include "accel/tcg/tcg_cpu.h"
 #include "chardev/chardev.h"
 #include "event/event.h"
+#include "hw/arm/virt_memmap.h"
 #include "memory/memory.h"
 #include "util/error.h"
 
 typedef struct VirtMachine VirtMachine;
 
-#define VIRT_MAX_CPUS 512
 
 typedef enum VirtAcpi { VIRT_ACPI_AUTO, VIRT_ACPI_ON, VIRT_ACPI_OFF } VirtAcpi;
 
@@ -45,6 +45,8 @@ typedef struct VirtEvents {
     void (*reset)(void *opaque);                    /* the guest asked for a reset */
     void (*device_deleted)(void *opaque, const char *id, const char *path);
     void (*ost)(void *opaque, unsigned slot, const char *id, uint32_t source, uint32_t status);
+    /* The guest has refused an unplug; a later device_del may ask again. */
+    void (*unplug_refused)(void *opaque, const char *id, const char *path);
 } VirtEvents;
 
 /*
