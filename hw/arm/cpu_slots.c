@@ -55,6 +55,7 @@ static void cpu_destroy(CpuSlots *s, CpuSlot *slot)
 
     vcpu_join(vcpu);
     gicv3_cpu_attach(s->gic, slot->index, NULL, NULL);
+    vcpu_set_remove(s->set, vcpu);
     arm_cpu_free(cpu);
 }
 
@@ -82,7 +83,6 @@ static ArmCpu *cpu_make(CpuSlots *s, const CpuSlot *slot, Error **errp)
 {
     ArmCpuConfig cfg = {
         .index = slot->index, .mpidr = slot->mpidr, .model = s->model, .accel = s->accel,
-        .mem = s->mem,
         .set = s->set, .clock = s->clock, .platform_ops = s->platform_ops,
         .platform = s->platform, .gic_ops = &gicv3_cpuif_ops,
         .gic_cpu = gicv3_cpu(s->gic, slot->index),
@@ -102,7 +102,9 @@ bool cpu_slot_realize(CpuSlots *s, unsigned index, const char *id, bool running,
     }
     arm_cpu_reset(cpu, 0, 0, false);
     gicv3_cpu_attach(s->gic, index, cpu, arm_cpu_set_wire);
+    vcpu_set_add(s->set, arm_cpu_vcpu(cpu));
     if (!vcpu_start(arm_cpu_vcpu(cpu), errp)) {
+        vcpu_set_remove(s->set, arm_cpu_vcpu(cpu));
         gicv3_cpu_attach(s->gic, index, NULL, NULL);
         arm_cpu_free(cpu);
         return false;

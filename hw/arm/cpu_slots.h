@@ -52,7 +52,6 @@ typedef struct CpuSlots {
     const ArmModel *model;
     char *driver;                /* "<model>-arm-cpu" */
     TcgAccel *accel;
-    PhysMem *mem;
     VcpuSet *set;
     VirtClock *clock;
     Gicv3 *gic;

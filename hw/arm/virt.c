@@ -159,7 +159,6 @@ static bool build_cpus(VirtMachine *m, Error **errp)
         return false;
     }
     m->slots.accel = m->accel;
-    m->slots.mem = m->mem;
     m->slots.set = m->set;
     m->slots.gic = m->gic;
     for (unsigned i = 0; i < m->cfg.cpus; i++) {
