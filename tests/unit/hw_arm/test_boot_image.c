@@ -15,7 +15,9 @@ static GByteArray *zeros(size_t bytes)
 {
     GByteArray *a = g_byte_array_sized_new(bytes);
     g_byte_array_set_size(a, bytes);
-    memset(a->data, 0, bytes);
+    if (bytes) {
+        memset(a->data, 0, bytes);
+    }
     return a;
 }
 
