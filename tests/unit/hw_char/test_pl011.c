@@ -190,11 +190,11 @@ static void transmit_full(Bench *b, unsigned depth, unsigned level)
     b->chr.ops->event(b->chr.opaque, CHARDEV_WRITABLE);
     g_assert_true(b->irq);
     b->chr.room = SIZE_MAX;
+    wr(b, DR, '.');               /* there is room, but the event has not come: no overtaking */
     b->chr.ops->event(b->chr.opaque, CHARDEV_WRITABLE);
     g_assert_cmphex(rd(b, FR) & 0xa8, ==, FR_TXFE);
-    wr(b, DR, '.');
-    g_string_truncate(b->chr.out, b->chr.out->len);
-    g_autofree char *want = g_strdup_printf("%.*s.", 3 + depth, BYTES40);
+    wr(b, DR, '!');
+    g_autofree char *want = g_strdup_printf("%.*s.!", 3 + depth, BYTES40);
     g_assert_cmpstr(b->chr.out->str, ==, want);
 }
 
@@ -222,12 +222,13 @@ static void test_pl011_receive(Bench *b, gconstpointer data)
     wr(b, LCR_H, FEN);
     wr(b, IMSC, I_RX | I_RT);
     g_assert_cmpuint(type(b, "k"), ==, 1);
+    wr_n(b, DR, 'o', 1);          /* a byte out takes none in */
     /* One key: below the trigger level, so it is the timeout that tells. */
-    g_assert_cmphex(rd(b, RIS), ==, I_RT);
+    g_assert_cmphex(rd(b, RIS), ==, I_RT | I_TX);
     g_assert_true(b->irq);
     g_assert_cmphex(rd(b, FR) & (FR_RXFE | FR_RXFF), ==, 0);
     g_assert_cmphex(rd(b, DR), ==, 'k');
-    g_assert_cmphex(rd(b, RIS), ==, 0);
+    g_assert_cmphex(rd(b, RIS), ==, I_TX);
     g_assert_false(b->irq);
     g_assert_cmphex(rd(b, FR) & FR_RXFE, ==, FR_RXFE);
 }

@@ -200,6 +200,8 @@ static void test_reg_find_and_mirror(void)
     g_assert_cmpstr(reg_block_find(&block, 0x38, &n)->name, ==, "ROUTE");
     g_assert_cmpuint(n, ==, 3);
     g_assert_null(reg_block_find(&block, 0x18, &n));
+    g_assert_null(reg_block_find(&block, 0x64, &n));   /* between two of a spread array */
+    g_assert_null(reg_block_find(&block, 0x70, &n));   /* behind its last */
     reg_block_read(&mirrored, t, 0x1290, &v, (MemAttrs){ .size = 4 });
     g_assert_cmphex(v, ==, 0x42);
 }

@@ -134,6 +134,19 @@ static void test_pl061_senses(Bench *b, gconstpointer data)
     }
 }
 
+/* What happened while a pin was level-sensitive is no edge afterwards. */
+static void test_pl061_level_to_edge(Bench *b, gconstpointer data)
+{
+    wr(b, IS, 0x08);
+    wr(b, IEV, 0x08);
+    drive(b, 3, true);
+    drive(b, 3, false);
+    wr(b, IS, 0x00);
+    g_assert_cmphex(rd(b, RIS), ==, 0);
+    drive(b, 3, true);
+    g_assert_cmphex(rd(b, RIS), ==, 0x08);
+}
+
 static void test_pl061_mask(Bench *b, gconstpointer data)
 {
     wr(b, IEV, 0xff);
@@ -205,6 +218,7 @@ int main(int argc, char **argv)
     ADD("table", test_pl061_table);
     ADD("data-mask", test_pl061_data_mask);
     ADD("senses", test_pl061_senses);
+    ADD("level-to-edge", test_pl061_level_to_edge);
     ADD("mask", test_pl061_mask);
     ADD("reset", test_pl061_reset);
     ADD("gpio-key", test_gpio_key);
