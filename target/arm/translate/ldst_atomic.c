@@ -132,6 +132,7 @@ bool trans_STXP(Disas *s, const arg_STXP *a)
         return true;
     }
     if (a->sz) {
+        ir_sync(s->ir, SLOT_EXCL_ADDR);
         ir_sync(s->ir, SLOT_EXCL_VAL);
         ir_sync(s->ir, SLOT_EXCL_VAL_HI);
         IrRef status = ir_call(s->ir, &h_stxp128, addr, ir_imm32(s->ir, s->mmu), lo, hi);

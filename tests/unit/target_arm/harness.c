@@ -150,7 +150,8 @@ static uint32_t stxp128(void *env, uint64_t va, uint32_t idx, uint64_t lo, uint6
     Harness *h = harness_of(env);
 
     record(env, "stxp128", va, lo, hi);
-    if (cpu->excl_val[0] != harness_mem(h, va, 8) || cpu->excl_val[1] != harness_mem(h, va + 8, 8)) {
+    if (cpu->excl_addr != va || cpu->excl_val[0] != harness_mem(h, va, 8) ||
+        cpu->excl_val[1] != harness_mem(h, va + 8, 8)) {
         return 1;
     }
     harness_set_mem(h, va, 8, lo);
