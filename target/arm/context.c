@@ -52,7 +52,7 @@ static uint64_t add_pstate(const ArmCpu *cpu, uint32_t ctx)
     ctx |= cpu->spsel ? CTX_SPSEL : 0;
     if (ctx & CTX_STEP) {
         if (cpu->el && cpu->daif & PSTATE_D) {
-            ctx &= ~CTX_STEP;
+            ctx ^= CTX_STEP | CTX_STEP_MASKED;
         } else if (!(rest & PSTATE_SS)) {
             ctx |= CTX_STEP_PEND;
         }

@@ -79,6 +79,7 @@ enum {
 #define CTX_SPSEL         (1u << 20)   /* PSTATE.SP (SP instructions and MSR SPSel only) */
 #define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL (page guard comes from the TLB) */
 #define CTX_BTYPE_SHIFT   22           /* 2 bits */
+#define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
 

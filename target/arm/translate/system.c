@@ -155,10 +155,18 @@ bool trans_SB(Disas *s, const arg_SB *a) { return true; }
 
 /* -- PSTATE -- */
 
-/* Leave for the C loop, at @pc, when an interrupt is pending. Not under step (ends anyway). */
-static void check_irq(Disas *s, uint64_t pc)
+/*
+ * DAIF has been written: leave for the C loop, behind the instruction, when an interrupt is
+ * pending, or always when PSTATE.D may start software step. Under step the block ends anyway.
+ */
+static void daif_changed(Disas *s)
 {
-    if (!(s->ctx & CTX_STEP)) {
+    uint64_t pc = s->pc + 4;
+
+    if (s->ctx & CTX_STEP_MASKED) {
+        ir_exit(s->ir, ir_new_exit_loop(s->ir, pc));
+        s->ended = true;
+    } else if (!(s->ctx & CTX_STEP)) {
         IrRef pending = ir_ld_env(s->ir, IR_I32, offsetof(ArmCpu, irq_pending), 2);
 
         ir_brcmp(s->ir, IR_NE, pending, ir_imm32(s->ir, 0), ir_new_exit_loop(s->ir, pc));
@@ -197,7 +205,7 @@ bool trans_MSR_DAIFCLR(Disas *s, const arg_MSR_DAIFCLR *a)
 {
     if (!daif_trapped(s, (SysEnc){ 0, 3, 4, a->crm, 7, 31 }, false)) {
         write_daif(s, ir_and(s->ir, read_daif(s), ir_imm32(s->ir, ~((uint32_t)a->crm << 6))));
-        check_irq(s, s->pc + 4);
+        daif_changed(s);
     }
     return true;
 }
@@ -258,7 +266,7 @@ bool trans_MSR_DAIF(Disas *s, const arg_MSR_DAIF *a)
 {
     if (!daif_trapped(s, (SysEnc){ 3, 3, 4, 2, 1, a->rt }, false)) {
         write_daif(s, ir_and(s->ir, read_w(s, a->rt), ir_imm32(s->ir, PSTATE_DAIF)));
-        check_irq(s, s->pc + 4);
+        daif_changed(s);
     }
     return true;
 }
