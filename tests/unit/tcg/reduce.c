@@ -30,13 +30,13 @@ static bool try_insn(Reducer *r, unsigned at, IrInsn with)
 static bool simplify_insn(Reducer *r, unsigned at)
 {
     const IrInsn *in = &r->b->insns[at];
-    bool has_result = ir_op_info[in->op].results != 1u << IR_NONE && in->type != IR_NONE;
 
-    if (in->op == IR_imm || in->op == IR_vimm || in->op == IR_fence || in->op == IR_exit) {
+    if (in->op == IR_imm || in->op == IR_vimm || in->op == IR_exit) {
         return false;
     }
-    if (!has_result) {
-        return try_insn(r, at, (IrInsn){ .op = IR_fence, .aux = IR_FENCE_ST });
+    /* An unused constant is nothing at all. */
+    if (try_insn(r, at, (IrInsn){ .op = IR_imm, .type = IR_I32 })) {
+        return true;
     }
     if (in->type == IR_V128 && try_insn(r, at, (IrInsn){ .op = IR_vimm, .type = IR_V128 })) {
         return true;
@@ -46,6 +46,9 @@ static bool simplify_insn(Reducer *r, unsigned at)
         return true;
     }
     if (in->op == IR_ld_env) {
+        return false;
+    }
+    if (in->type == IR_NONE || ir_op_info[in->op].results == 1u << IR_NONE) {
         return false;
     }
     unsigned slot = in->type == IR_I64 ? TOY_SLOT_X + 4 : in->type == IR_I32 ? TOY_SLOT_W

@@ -6,7 +6,7 @@
 #include "toy.h"
 
 /*
- * Replace instructions of @b by constants, loads of slots and fences, and shorten snapshots, as
+ * Replace instructions of @b by constants and loads of slots, and shorten snapshots, as
  * long as @fails says that the block still does. @b must fail on entry, and does on return.
  */
 void reduce_block(IrBlock *b, bool (*fails)(IrBlock *b, void *opaque), void *opaque);

@@ -39,8 +39,16 @@ typedef struct Jit {
 
 static struct { uint64_t seed, blocks; const char *code_file; } options = { 1, 4000, NULL };
 static sigjmp_buf crashed;
+static volatile sig_atomic_t in_code;
 
-static void on_signal(int sig) { siglongjmp(crashed, sig); }
+static void on_signal(int sig)
+{
+    if (in_code) {
+        siglongjmp(crashed, sig);
+    }
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
 
 /* -- Runtime -- */
 
@@ -168,8 +176,10 @@ static const char *enter(Jit *j, ToyEnv *env, uint32_t entry)
     int sig = sigsetjmp(crashed, 1);
 
     if (sig == 0) {
+        in_code = 1;
         host_enter(&j->tramp, env, j->code.start + entry);
     }
+    in_code = 0;
     return sig ? strsignal(sig) : j->wrong;
 }
 
