@@ -253,6 +253,8 @@ static void test_hints(void)
     harness_run1(h, 0xd503207f);
     g_assert_cmpstr(h->helper, ==, "wfi");
     g_assert_cmphex(h->args[0], ==, NEXT);
+    harness_run1(h, 0xd503205f);                          /* wfe still trapped */
+    g_assert_cmphex(h->syndrome, ==, 0x07e00001);
     harness_free(h);
 }
 
@@ -291,6 +293,14 @@ static void test_pstate(void)
     cpu->irq_pending = 0;
     RUN(h, 0xd5034fff, 0x91000400);
     g_assert_cmphex(cpu->x[0], ==, 1);
+
+    /* PSTATE.D may start software step: always leave for the C loop. */
+    h->context |= CTX_STEP_MASKED;
+    cpu->x[0] = 0;
+    RUN(h, 0xd5034fff, 0x91000400);
+    g_assert_cmphex(cpu->pc, ==, NEXT);
+    g_assert_cmphex(cpu->x[0], ==, 0);
+    h->context = CTX_EL1;
 
     harness_run1(h, 0xd500419f);                          /* msr pan, #1 */
     g_assert_cmpstr(h->helper, ==, "msr_pstate");
