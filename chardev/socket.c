@@ -9,7 +9,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -21,13 +20,14 @@
 typedef struct Socket {
     Chardev chr;
     ChardevOptions opts;       /* own copies of what is needed later */
-    bool server, is_unix, telnet, nodelay, unlink_path;
+    bool server, is_unix, telnet, nodelay;
     unsigned reconnect_ms;
     int listen_fd;
     GSource *listen_watch, *retry, *connecting;
     int connecting_fd;
     char *address;             /* "unix:PATH" or "tcp:HOST:PORT" */
     char *peer;                /* " <-> HOST:PORT" of a TCP peer */
+    char *unlink_path;         /* absolute: -daemonize changes the directory */
     unsigned telnet_state;
 } Socket;
 
@@ -116,7 +116,7 @@ static int listen_unix(Socket *s, Error **errp)
         }
         return -1;
     }
-    s->unlink_path = !s->opts.abstract;
+    s->unlink_path = s->opts.abstract ? NULL : g_canonicalize_filename(s->opts.path, NULL);
     return fd;
 }
 
@@ -386,7 +386,7 @@ static bool open_server(Socket *s, bool wait, int fd, Error **errp)
     }
     if (wait) {
         g_autofree char *what = chardev_describe(&s->chr);
-        fprintf(stderr, "info: QEMU waiting for connection on: %s\n", what);
+        info_report("info: QEMU waiting for connection on: %s", what);
         int client = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC);
         if (client < 0) {
             return error_set_errno(errp, errno, "Failed to accept a connection on %s", s->address);
@@ -508,8 +508,9 @@ static void socket_close(Chardev *chr)
         close(s->listen_fd);
     }
     if (s->unlink_path) {
-        unlink(s->opts.path);
+        unlink(s->unlink_path);
     }
+    g_free(s->unlink_path);
     g_free(s->opts.path);
     g_free(s->opts.host);
     g_free(s->opts.port);

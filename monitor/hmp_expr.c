@@ -34,8 +34,8 @@ static bool number(Expr *e, int64_t *out)
         return error_set(e->errp, "number too large");
     }
     if (end == e->at) {
-        return error_set(e->errp, *e->at ? "invalid char '%c' in expression"
-                                         : "unexpected end of expression%c", *e->at);
+        return *e->at ? error_set(e->errp, "invalid char '%c' in expression", *e->at)
+                      : error_set(e->errp, "unexpected end of expression");
     }
     e->at = end;
     return true;

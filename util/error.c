@@ -13,8 +13,10 @@ struct Error {
 };
 
 static const char *program_name = "qemu-system-aarch64";
+static bool timestamps;
 
 void error_set_program(const char *name) { program_name = name; }
+void error_set_timestamps(bool on) { timestamps = on; }
 
 static bool set_v(Error **errp, ErrorClass cls, int os_errno, const char *fmt, va_list ap)
 {
@@ -123,21 +125,46 @@ bool error_propagate(Error **errp, Error *err)
     return false;
 }
 
+/* One line to stderr in one write, so that lines of threads do not mix. */
+static void report(const char *kind, const char *text)
+{
+    g_autofree char *time = NULL;
+
+    if (timestamps) {
+        g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+        time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%fZ ");
+    }
+    fprintf(stderr, "%s%s: %s%s\n", time ? time : "", program_name, kind, text);
+}
+
 void error_report_free(Error *err)
 {
-    fprintf(stderr, "%s: %s\n", program_name, err->text);
+    report("", err->text);
     if (err->hint) {
         fprintf(stderr, "%s\n", err->hint);
     }
     error_free(err);
 }
 
+static void report_v(const char *kind, const char *fmt, va_list ap)
+{
+    g_autofree char *text = g_strdup_vprintf(fmt, ap);
+
+    report(kind, text);
+}
+
 void warn_report(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    char *text = g_strdup_vprintf(fmt, ap);
+    report_v("warning: ", fmt, ap);
     va_end(ap);
-    fprintf(stderr, "%s: warning: %s\n", program_name, text);
-    g_free(text);
+}
+
+void info_report(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    report_v("", fmt, ap);
+    va_end(ap);
 }

@@ -53,9 +53,13 @@ bool error_propagate(Error **errp, Error *err);
 void error_report_free(Error *err);
 /* One line "PROGRAM: warning: text" on stderr. */
 void warn_report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* One line "PROGRAM: text" on stderr that is neither an error nor a warning. */
+void info_report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Name put in front of reports; the string must live for ever. Main thread, at start. */
 void error_set_program(const char *name);
+/* Put the time (ISO 8601, UTC) in front of reports. Main thread, at start. */
+void error_set_timestamps(bool on);
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
