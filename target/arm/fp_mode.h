@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FPCR as fpu/ wants it. */
+#ifndef TARGET_ARM_FP_MODE_H
+#define TARGET_ARM_FP_MODE_H
+
+#include "fpu/fpu.h"
+#include "util/bits.h"
+
+#define FPCR_FZ16 (1u << 19)
+#define FPCR_RMODE_SHIFT 22
+#define FPCR_FZ (1u << 24)
+#define FPCR_DN (1u << 25)
+#define FPCR_AHP (1u << 26)
+
+static inline FpuMode fp_mode(uint32_t fpcr)
+{
+    return (FpuMode){
+        .round = fpcr >> FPCR_RMODE_SHIFT & 3, .fz = fpcr & FPCR_FZ, .fz16 = fpcr & FPCR_FZ16,
+        .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP,
+    };
+}
+
+/* The same with another rounding; 7 keeps FPCR's. */
+static inline FpuMode fp_mode_round(uint32_t fpcr, unsigned round)
+{
+    FpuMode mode = fp_mode(fpcr);
+
+    if (round != 7) {
+        mode.round = round;
+    }
+    return mode;
+}
+
+#endif

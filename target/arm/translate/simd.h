@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Shared by the SIMD and floating-point trans_ functions.
+ *
+ * `q` of a line is 0, 1 or 2 (the scalar form). `size` is the log2 bytes of an element; `sz` of
+ * floating-point lines is 0 for single, 1 for double.
+ */
+#ifndef TARGET_ARM_TRANSLATE_SIMD_H
+#define TARGET_ARM_TRANSLATE_SIMD_H
+
+#include "translate.h"
+
+#include "a64_decode.h"
+#include "vec_helpers.h"
+
+enum { Q_SCALAR = 2 };
+
+/* -- Descriptors of helpers -- */
+
+/* Bytes written by the vector or scalar form with elements of 1 << @size bytes. */
+static inline unsigned vec_bytes(unsigned q, unsigned size)
+{
+    return q == Q_SCALAR ? 1u << size : 8u << q;
+}
+
+static inline uint64_t vec_desc(unsigned rd, unsigned rn, unsigned rm, unsigned size,
+                                unsigned bytes)
+{
+    return rd << VD_RD | rn << VD_RN | rm << VD_RM | size << VD_SIZE | bytes << VD_BYTES
+         | (uint64_t)VD_ROUND_FPCR << VD_ROUND;
+}
+
+static inline uint64_t vec_index(unsigned index)
+{
+    return 1u << VD_INDEXED | index << VD_INDEX;
+}
+
+/* Helper with the registers of @desc. */
+static inline bool vec_call(Disas *s, const IrHelper *h, uint64_t desc)
+{
+    unsigned rd = SLOT_V0 + vd_get(desc, VD_RD, 5);
+
+    ir_sync(s->ir, SLOT_V0 + vd_get(desc, VD_RN, 5));
+    ir_sync(s->ir, SLOT_V0 + vd_get(desc, VD_RM, 5));
+    ir_sync(s->ir, rd);
+    ir_call(s->ir, h, ir_imm64(s->ir, desc));
+    ir_forget(s->ir, rd);
+    return true;
+}
+
+/* -- Values -- */
+
+/* All lanes of 1 << @size bytes equal to @v. */
+static inline IrRef vec_const(Disas *s, unsigned size, uint64_t v)
+{
+    return ir_op1x(s->ir, IR_vdup, size == 3 ? ir_imm64(s->ir, v) : ir_imm32(s->ir, v), size, 0);
+}
+
+static inline IrRef vec_zero(Disas *s) { return ir_vimm(s->ir, 0, 0); }
+
+static inline IrRef vop1(Disas *s, IrOp op, IrRef n, unsigned aux, unsigned aux2)
+{
+    return ir_op1x(s->ir, op, n, aux, aux2);
+}
+
+static inline IrRef vop2(Disas *s, IrOp op, IrRef n, IrRef m, unsigned size)
+{
+    return ir_op2x(s->ir, op, n, m, size, 0);
+}
+
+/* Vector result of the form @q: anything but q = 1 has 64 bits at most, all in the low half. */
+static inline bool write_vq(Disas *s, unsigned q, unsigned rd, IrRef v)
+{
+    write_v(s, rd, q == 1 ? v : ir_op1(s->ir, IR_vzero64, v));
+    return true;
+}
+
+/* The half of register @r that a long operation works on, in the low 64 bits. */
+static inline IrRef read_half(Disas *s, unsigned q, unsigned r)
+{
+    IrRef v = read_v(s, r);
+
+    return q == 1 ? vop1(s, IR_vduplane, v, 3, 1) : v;
+}
+
+/* Result of a narrowing operation (upper half zero): into the low half, or with q = 1 the high. */
+static inline bool write_narrow(Disas *s, unsigned q, unsigned rd, IrRef v)
+{
+    write_v(s, rd, q == 1 ? vop2(s, IR_vzip1, read_v(s, rd), v, 3) : v);
+    return true;
+}
+
+/* Scalar of 4 << @sz bytes in register @r, zero-extended. */
+static inline IrRef read_fp(Disas *s, unsigned sz, unsigned r)
+{
+    return ir_vext(s->ir, IR_I64, read_v(s, r), 2 + sz, 0);
+}
+
+/* @v (I64 or I32, zero-extended) into @rd, clearing the rest. */
+static inline bool write_fp(Disas *s, unsigned rd, IrRef v)
+{
+    write_v(s, rd, ir_op1(s->ir, IR_vmov_i2v, v));
+    return true;
+}
+
+/* VFPExpandImm: @imm8 as a single (sz = 0) or double. */
+static inline uint64_t fp_expand_imm(unsigned sz, unsigned imm8)
+{
+    uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
+
+    return sz ? sign << 63 | (b6 ? UINT64_C(0xff) : UINT64_C(0x100)) << 54 | low << 48
+              : sign << 31 | (b6 ? UINT64_C(0x1f) : UINT64_C(0x20)) << 25 | low << 19;
+}
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Integer SIMD on elements of one size: three same, two-register miscellaneous, across lanes. */
+#include "simd.h"
+
+typedef Args_q_rd_rm_rn_size Args3;
+typedef Args_q_rd_rn_size Args2;
+
+/* -- Shapes -- */
+
+/* Value of an instruction from its operands. */
+typedef IrRef Build2(Disas *s, IrRef n, IrRef m, unsigned size);
+typedef IrRef Build1(Disas *s, IrRef n, unsigned size);
+
+static bool op2(Disas *s, const Args3 *a, IrOp op)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return write_vq(s, a->q, a->rd, vop2(s, op, read_v(s, a->rn), read_v(s, a->rm), a->size));
+}
+
+static bool build2(Disas *s, const Args3 *a, Build2 *fn)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return write_vq(s, a->q, a->rd, fn(s, read_v(s, a->rn), read_v(s, a->rm), a->size));
+}
+
+/* Rd += or -= what @fn gives. */
+static bool accumulate2(Disas *s, const Args3 *a, Build2 *fn, IrOp op)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef v = fn(s, read_v(s, a->rn), read_v(s, a->rm), a->size);
+    return write_vq(s, a->q, a->rd, vop2(s, op, read_v(s, a->rd), v, a->size));
+}
+
+static bool helper2(Disas *s, const Args3 *a, const IrHelper *h)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return vec_call(s, h, vec_desc(a->rd, a->rn, a->rm, a->size, vec_bytes(a->q, a->size)));
+}
+
+static bool build1(Disas *s, const Args2 *a, Build1 *fn)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return write_vq(s, a->q, a->rd, fn(s, read_v(s, a->rn), a->size));
+}
+
+static bool helper1(Disas *s, const Args2 *a, const IrHelper *h)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, a->size, vec_bytes(a->q, a->size)));
+}
+
+#define OP2(NAME, op)                                                                              \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return op2(s, a, op); }
+#define BUILD2(NAME, fn)                                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return build2(s, a, fn); }
+#define HELPER2(NAME, h)                                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper2(s, a, &h); }
+#define BUILD1(NAME, fn)                                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return build1(s, a, fn); }
+#define HELPER1(NAME, h)                                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper1(s, a, &h); }
+
+/* -- Three same: one op -- */
+
+OP2(ADD_v, IR_vadd)
+OP2(SUB_v, IR_vsub)
+OP2(MUL_v, IR_vmul)
+OP2(SMAX, IR_vsmax)
+OP2(UMAX, IR_vumax)
+OP2(SMIN, IR_vsmin)
+OP2(UMIN, IR_vumin)
+OP2(CMGT, IR_vcmpgt)
+OP2(CMHI, IR_vcmphi)
+OP2(CMGE, IR_vcmpge)
+OP2(CMHS, IR_vcmphs)
+OP2(CMEQ, IR_vcmpeq)
+
+static IrRef cmtst(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    IrRef zero = vop2(s, IR_vcmpeq, vop2(s, IR_vand, n, m, 0), vec_zero(s), size);
+
+    return ir_op1(s->ir, IR_vnot, zero);
+}
+BUILD2(CMTST, cmtst)
+
+/* -- Logic: no element size -- */
+
+static bool logic(Disas *s, const Args_q_rd_rm_rn *a, IrOp op)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return write_vq(s, a->q, a->rd, vop2(s, op, read_v(s, a->rn), read_v(s, a->rm), 0));
+}
+
+/* (mask & yes) | (~mask & no) */
+static bool select_bits(Disas *s, unsigned q, unsigned rd, unsigned mask, unsigned yes,
+                        unsigned no)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return write_vq(s, q, rd, ir_op3x(s->ir, IR_vbsl, read_v(s, mask), read_v(s, yes),
+                                      read_v(s, no), 0, 0));
+}
+
+#define LOGIC(NAME, op)                                                                            \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return logic(s, a, op); }
+LOGIC(AND_v, IR_vand)
+LOGIC(BIC_v, IR_vandc)
+LOGIC(ORR_v, IR_vor)
+LOGIC(ORN_v, IR_vorc)
+LOGIC(EOR_v, IR_vxor)
+
+bool trans_BSL(Disas *s, const arg_BSL *a)
+{
+    return select_bits(s, a->q, a->rd, a->rd, a->rn, a->rm);
+}
+
+bool trans_BIT_v(Disas *s, const arg_BIT_v *a)
+{
+    return select_bits(s, a->q, a->rd, a->rm, a->rn, a->rd);
+}
+
+bool trans_BIF(Disas *s, const arg_BIF *a)
+{
+    return select_bits(s, a->q, a->rd, a->rm, a->rd, a->rn);
+}
+
+/* -- Halving: without a bit more than the element has -- */
+
+static IrRef half_xor(Disas *s, IrOp shift, IrRef n, IrRef m, unsigned size)
+{
+    return vop1(s, shift, vop2(s, IR_vxor, n, m, 0), size, 1);
+}
+
+/* (n & m) + ((n ^ m) >> 1) */
+static IrRef shadd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vadd, vop2(s, IR_vand, n, m, 0), half_xor(s, IR_vsari, n, m, size), size);
+}
+static IrRef uhadd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vadd, vop2(s, IR_vand, n, m, 0), half_xor(s, IR_vshri, n, m, size), size);
+}
+/* (n | m) - ((n ^ m) >> 1) */
+static IrRef srhadd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, vop2(s, IR_vor, n, m, 0), half_xor(s, IR_vsari, n, m, size), size);
+}
+static IrRef urhadd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, vop2(s, IR_vor, n, m, 0), half_xor(s, IR_vshri, n, m, size), size);
+}
+/* ((n ^ m) >> 1) - (~n & m) */
+static IrRef shsub(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, half_xor(s, IR_vsari, n, m, size), vop2(s, IR_vandc, m, n, 0), size);
+}
+static IrRef uhsub(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, half_xor(s, IR_vshri, n, m, size), vop2(s, IR_vandc, m, n, 0), size);
+}
+BUILD2(SHADD, shadd)
+BUILD2(UHADD, uhadd)
+BUILD2(SRHADD, srhadd)
+BUILD2(URHADD, urhadd)
+BUILD2(SHSUB, shsub)
+BUILD2(UHSUB, uhsub)
+
+/* -- Absolute difference, multiply-accumulate -- */
+
+static IrRef sabd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, vop2(s, IR_vsmax, n, m, size), vop2(s, IR_vsmin, n, m, size), size);
+}
+static IrRef uabd(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vsub, vop2(s, IR_vumax, n, m, size), vop2(s, IR_vumin, n, m, size), size);
+}
+static IrRef mul(Disas *s, IrRef n, IrRef m, unsigned size)
+{
+    return vop2(s, IR_vmul, n, m, size);
+}
+BUILD2(SABD, sabd)
+BUILD2(UABD, uabd)
+
+#define ACCUMULATE2(NAME, fn, op)                                                                  \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return accumulate2(s, a, fn, op); }
+ACCUMULATE2(SABA, sabd, IR_vadd)
+ACCUMULATE2(UABA, uabd, IR_vadd)
+ACCUMULATE2(MLA_v, mul, IR_vadd)
+ACCUMULATE2(MLS_v, mul, IR_vsub)
+
+/* -- Pairwise: even and odd elements of the concatenation -- */
+
+static bool pairwise(Disas *s, const Args3 *a, IrOp op)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn), m = read_v(s, a->rm);
+    if (!a->q) {
+        n = vop2(s, IR_vzip1, n, m, 3);
+        m = n;
+    }
+    return write_vq(s, a->q, a->rd, vop2(s, op, vop2(s, IR_vuzp1, n, m, a->size),
+                                         vop2(s, IR_vuzp2, n, m, a->size), a->size));
+}
+
+#define PAIRWISE(NAME, op)                                                                         \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return pairwise(s, a, op); }
+PAIRWISE(ADDP_v, IR_vadd)
+PAIRWISE(SMAXP, IR_vsmax)
+PAIRWISE(UMAXP, IR_vumax)
+PAIRWISE(SMINP, IR_vsmin)
+PAIRWISE(UMINP, IR_vumin)
+
+bool trans_ADDP_s(Disas *s, const arg_ADDP_s *a)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn);
+    return write_fp(s, a->rd, ir_add(s->ir, ir_vext(s->ir, IR_I64, n, 3, 0),
+                                     ir_vext(s->ir, IR_I64, n, 3, 1)));
+}
+
+/* -- Three same: saturating and shifting by register -- */
+
+HELPER2(SQADD, h_v_sqadd)
+HELPER2(UQADD, h_v_uqadd)
+HELPER2(SQSUB, h_v_sqsub)
+HELPER2(UQSUB, h_v_uqsub)
+HELPER2(SSHL, h_v_sshl)
+HELPER2(USHL, h_v_ushl)
+HELPER2(SRSHL, h_v_srshl)
+HELPER2(URSHL, h_v_urshl)
+HELPER2(SQSHL, h_v_sqshl)
+HELPER2(UQSHL, h_v_uqshl)
+HELPER2(SQRSHL, h_v_sqrshl)
+HELPER2(UQRSHL, h_v_uqrshl)
+HELPER2(SQDMULH, h_v_sqdmulh)
+HELPER2(SQRDMULH, h_v_sqrdmulh)
+HELPER2(SQRDMLAH, h_v_sqrdmlah)
+HELPER2(SQRDMLSH, h_v_sqrdmlsh)
+HELPER2(PMUL, h_v_pmul)
+
+/* -- Two-register miscellaneous -- */
+
+HELPER1(SUQADD, h_v_suqadd)
+HELPER1(USQADD, h_v_usqadd)
+HELPER1(SQABS, h_v_sqabs)
+HELPER1(SQNEG, h_v_sqneg)
+HELPER1(CLS_v, h_v_cls)
+HELPER1(CLZ_v, h_v_clz)
+
+static IrRef abs_v(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vabs, n, size, 0); }
+static IrRef neg_v(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vneg, n, size, 0); }
+static IrRef cmgt0(Disas *s, IrRef n, unsigned size)
+{
+    return vop2(s, IR_vcmpgt, n, vec_zero(s), size);
+}
+static IrRef cmge0(Disas *s, IrRef n, unsigned size)
+{
+    return vop2(s, IR_vcmpge, n, vec_zero(s), size);
+}
+static IrRef cmeq0(Disas *s, IrRef n, unsigned size)
+{
+    return vop2(s, IR_vcmpeq, n, vec_zero(s), size);
+}
+static IrRef cmle0(Disas *s, IrRef n, unsigned size)
+{
+    return vop2(s, IR_vcmpge, vec_zero(s), n, size);
+}
+static IrRef cmlt0(Disas *s, IrRef n, unsigned size)
+{
+    return vop2(s, IR_vcmpgt, vec_zero(s), n, size);
+}
+static IrRef rev16(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vrev, n, size, 1); }
+static IrRef rev32(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vrev, n, size, 2); }
+static IrRef rev64(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vrev, n, size, 3); }
+BUILD1(ABS_v, abs_v)
+BUILD1(NEG_v, neg_v)
+BUILD1(CMGT_z, cmgt0)
+BUILD1(CMGE_z, cmge0)
+BUILD1(CMEQ_z, cmeq0)
+BUILD1(CMLE_z, cmle0)
+BUILD1(CMLT_z, cmlt0)
+BUILD1(REV16_v, rev16)
+BUILD1(REV32_v, rev32)
+BUILD1(REV64_v, rev64)
+
+bool trans_CNT(Disas *s, const arg_CNT *a)
+{
+    return !fp_access_ok(s) || write_vq(s, a->q, a->rd, ir_op1(s->ir, IR_vcnt, read_v(s, a->rn)));
+}
+
+bool trans_NOT_v(Disas *s, const arg_NOT_v *a)
+{
+    return !fp_access_ok(s) || write_vq(s, a->q, a->rd, ir_op1(s->ir, IR_vnot, read_v(s, a->rn)));
+}
+
+/* Each nibble reversed by table, then exchanged. */
+bool trans_RBIT_v(Disas *s, const arg_RBIT_v *a)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn), low = vec_const(s, 0, 0x0f);
+    IrRef reversed = ir_vimm(s->ir, 0x0e060a020c040800, 0x0f070b030d050901);
+    IrRef lo = vop2(s, IR_vtbl1, reversed, vop2(s, IR_vand, n, low, 0), 0);
+    IrRef hi = vop2(s, IR_vtbl1, reversed, vop1(s, IR_vshri, n, 0, 4), 0);
+    return write_vq(s, a->q, a->rd, vop2(s, IR_vor, vop1(s, IR_vshli, lo, 0, 4), hi, 0));
+}
+
+static bool estimate(Disas *s, const Args_q_rd_rn *a, const IrHelper *h)
+{
+    return !fp_access_ok(s) || vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, 2, 8u << a->q));
+}
+
+bool trans_URECPE(Disas *s, const arg_URECPE *a) { return estimate(s, a, &h_v_urecpe); }
+bool trans_URSQRTE(Disas *s, const arg_URSQRTE *a) { return estimate(s, a, &h_v_ursqrte); }
+
+/* -- Adding neighbours, into elements of double size -- */
+
+static IrRef add_long_pairs(Disas *s, IrRef n, unsigned size, IrOp shift)
+{
+    unsigned bits = 8u << size;
+    IrRef even = vop1(s, shift, vop1(s, IR_vshli, n, size + 1, bits), size + 1, bits);
+
+    return vop2(s, IR_vadd, even, vop1(s, shift, n, size + 1, bits), size + 1);
+}
+
+static bool addlp(Disas *s, const Args2 *a, IrOp shift, bool accumulate)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef v = add_long_pairs(s, read_v(s, a->rn), a->size, shift);
+    if (accumulate) {
+        v = vop2(s, IR_vadd, read_v(s, a->rd), v, a->size + 1);
+    }
+    return write_vq(s, a->q, a->rd, v);
+}
+
+bool trans_SADDLP(Disas *s, const arg_SADDLP *a) { return addlp(s, a, IR_vsari, false); }
+bool trans_UADDLP(Disas *s, const arg_UADDLP *a) { return addlp(s, a, IR_vshri, false); }
+bool trans_SADALP(Disas *s, const arg_SADALP *a) { return addlp(s, a, IR_vsari, true); }
+bool trans_UADALP(Disas *s, const arg_UADALP *a) { return addlp(s, a, IR_vshri, true); }
+
+/* -- Across lanes: fold the vector on itself -- */
+
+/* Lane 0 of @op over the lanes of the low @bytes bytes, the rest cleared. */
+static bool fold(Disas *s, unsigned rd, IrRef v, unsigned bytes, unsigned size, IrOp op)
+{
+    for (unsigned at = bytes / 2; at >= 1u << size; at /= 2) {
+        v = vop2(s, op, v, ir_op2x(s->ir, IR_vextb, v, v, 0, at), size);
+    }
+    return write_fp(s, rd, ir_vext(s->ir, IR_I64, v, size, 0));
+}
+
+static bool across(Disas *s, const Args2 *a, IrOp op)
+{
+    return !fp_access_ok(s) || fold(s, a->rd, read_v(s, a->rn), 8u << a->q, a->size, op);
+}
+
+static bool across_long(Disas *s, const Args2 *a, IrOp shift)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return fold(s, a->rd, add_long_pairs(s, read_v(s, a->rn), a->size, shift), 8u << a->q,
+                a->size + 1, IR_vadd);
+}
+
+bool trans_ADDV(Disas *s, const arg_ADDV *a) { return across(s, a, IR_vadd); }
+bool trans_SMAXV(Disas *s, const arg_SMAXV *a) { return across(s, a, IR_vsmax); }
+bool trans_UMAXV(Disas *s, const arg_UMAXV *a) { return across(s, a, IR_vumax); }
+bool trans_SMINV(Disas *s, const arg_SMINV *a) { return across(s, a, IR_vsmin); }
+bool trans_UMINV(Disas *s, const arg_UMINV *a) { return across(s, a, IR_vumin); }
+bool trans_SADDLV(Disas *s, const arg_SADDLV *a) { return across_long(s, a, IR_vsari); }
+bool trans_UADDLV(Disas *s, const arg_UADDLV *a) { return across_long(s, a, IR_vshri); }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Helpers for SIMD and floating-point instructions that have no IR ops.
+ *
+ * h_v_* work on cpu->v[]: (env, I64 descriptor). They touch no other slot and read and write only
+ * the registers their descriptor names, so the translator syncs these (vec_call) and the helper
+ * needs neither IRH_READS nor IRH_WRITES. A result of fewer than 16 bytes clears the rest of Rd.
+ * h_s_* take and return scalars. Both use FPCR and FPSR in env. None faults.
+ */
+#ifndef TARGET_ARM_VEC_HELPERS_H
+#define TARGET_ARM_VEC_HELPERS_H
+
+#include "cpu_internal.h"
+
+/* -- Descriptor: shift counts of its fields -- */
+
+enum {
+    VD_RD = 0, VD_RN = 5, VD_RM = 10,  /* 5 bits each */
+    VD_SIZE = 15,          /* 2: log2 bytes of an element (the narrower one of two sizes) */
+    VD_BYTES = 17,         /* 5: bytes written (narrowing: of the half) */
+    VD_UPPER = 22,         /* 1: the "2" forms: narrow operands or result in the upper half */
+    VD_INDEXED = 23,       /* 1: the second operand is lane INDEX of Rm for every lane */
+    VD_INDEX = 24,         /* 3 */
+    VD_IMM = 32,           /* 8: shift, fraction bits */
+    VD_ROUND = 40,         /* 3: FpuRound, or VD_ROUND_FPCR */
+    VD_FLAG = 43,          /* 1: unsigned, exact, rounding: see the helper */
+};
+#define VD_ROUND_FPCR 7u
+
+static inline unsigned vd_get(uint64_t desc, unsigned at, unsigned bits)
+{
+    return desc >> at & ((1u << bits) - 1);
+}
+
+#define FPSR_QC (1u << 27)
+
+/* -- Integer, lane by lane (vec_helpers.c) -- */
+
+extern const IrHelper h_v_sqadd, h_v_uqadd, h_v_sqsub, h_v_uqsub, h_v_suqadd, h_v_usqadd;
+extern const IrHelper h_v_sshl, h_v_ushl, h_v_srshl, h_v_urshl;
+extern const IrHelper h_v_sqshl, h_v_uqshl, h_v_sqrshl, h_v_uqrshl;
+extern const IrHelper h_v_sqshl_i, h_v_uqshl_i, h_v_sqshlu_i;                /* IMM */
+extern const IrHelper h_v_sqabs, h_v_sqneg, h_v_clz, h_v_cls;
+extern const IrHelper h_v_sqdmulh, h_v_sqrdmulh, h_v_sqrdmlah, h_v_sqrdmlsh;
+extern const IrHelper h_v_pmul, h_v_urecpe, h_v_ursqrte;
+/* Widening: SIZE is that of the operands, BYTES of the result. */
+extern const IrHelper h_v_smull, h_v_umull, h_v_smlal, h_v_umlal, h_v_smlsl, h_v_umlsl;
+extern const IrHelper h_v_sqdmull, h_v_sqdmlal, h_v_sqdmlsl, h_v_pmull, h_v_pmull64;
+/* Narrowing with saturation after a shift right by IMM (0 .. element bits), FLAG: rounded. */
+extern const IrHelper h_v_sqshrn, h_v_uqshrn, h_v_sqshrun;
+
+/* -- Floating point on vectors (vec_helpers_fp.c); SIZE 1..3 is F16, F32, F64 -- */
+
+extern const IrHelper h_v_fadd, h_v_fsub, h_v_fmul, h_v_fmulx, h_v_fdiv, h_v_fabd;
+extern const IrHelper h_v_fmax, h_v_fmin, h_v_fmaxnm, h_v_fminnm, h_v_frecps, h_v_frsqrts;
+extern const IrHelper h_v_fcmeq, h_v_fcmge, h_v_fcmgt, h_v_facge, h_v_facgt;
+extern const IrHelper h_v_fcmeq0, h_v_fcmge0, h_v_fcmgt0, h_v_fcmle0, h_v_fcmlt0;
+extern const IrHelper h_v_fmla, h_v_fmls;
+/* UPPER: one result from the two lowest lanes of Rn. */
+extern const IrHelper h_v_faddp, h_v_fmaxp, h_v_fminp, h_v_fmaxnmp, h_v_fminnmp;
+extern const IrHelper h_v_fmaxv, h_v_fminv, h_v_fmaxnmv, h_v_fminnmv;        /* four singles */
+extern const IrHelper h_v_fsqrt, h_v_frecpe, h_v_frsqrte, h_v_frecpx;
+extern const IrHelper h_v_frint;       /* ROUND; FLAG: inexact is reported */
+extern const IrHelper h_v_fcvt_int;    /* ROUND; IMM fraction bits; FLAG: unsigned */
+extern const IrHelper h_v_cvtf;        /* IMM fraction bits; FLAG: unsigned */
+extern const IrHelper h_v_fcvtn, h_v_fcvtl;    /* SIZE: of the narrower; ROUND for fcvtn */
+
+/* -- Floating point on scalars (fp_helpers.c) -- */
+
+/* (I32 FpuFormat, I64 a [, I64 b]) -> I64 */
+extern const IrHelper h_s_fadd, h_s_fsub, h_s_fmul, h_s_fdiv, h_s_fmax, h_s_fmin, h_s_fmaxnm;
+extern const IrHelper h_s_fminnm, h_s_fnmul, h_s_fsqrt;
+/* (I32 format | negate addend << 8 | negate product << 9, I64 addend, I64 a, I64 b) -> I64 */
+extern const IrHelper h_s_fmadd;
+/* (I32 format | signal quiet NaNs << 8, I64 a, I64 b) -> I32 NZCV in bits 31..28 */
+extern const IrHelper h_s_fcmp;
+/* The same when bit 9 of the first is set, else its bits 31..28. */
+extern const IrHelper h_s_fccmp;
+/* (I32 to | from << 8, I64 a) -> I64 */
+extern const IrHelper h_s_fcvt;
+/* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | exact << 16, I64 a) -> I64 */
+extern const IrHelper h_s_frint;
+/* (I32 format | round << 8 | unsigned << 16 | 64-bit result << 17 | fbits << 24, I64 a) -> I64 */
+extern const IrHelper h_s_fcvt_int;
+/* (I32 format | unsigned << 16 | fbits << 24, I64 extended to 64 bits) -> I64 */
+extern const IrHelper h_s_cvtf;
+
+/* -- Cryptography (crypto_helpers.c); RD, RN, RM only -- */
+
+extern const IrHelper h_v_aese, h_v_aesd, h_v_aesmc, h_v_aesimc;
+extern const IrHelper h_v_sha1c, h_v_sha1p, h_v_sha1m, h_v_sha1su0, h_v_sha1su1, h_v_sha1h;
+extern const IrHelper h_v_sha256h, h_v_sha256h2, h_v_sha256su0, h_v_sha256su1;
+
+/* Defines h_v_NAME; the function's body follows. */
+#define VEC_HELPER(id)                                                                             \
+    static void v_##id(void *env, uint64_t desc);                                                \
+    const IrHelper h_v_##id = { .name = #id, .fn = (void *)v_##id, .flags = IRH_ENV,         \
+                                  .ret = IR_NONE, .n_args = 1, .args = { IR_I64 } };               \
+    static void v_##id(void *env, uint64_t desc)
+
+/* -- Shared by the files of helpers -- */
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+typedef union Vec {
+    uint64_t d[2];
+    uint32_t s[4];
+    uint16_t h[8];
+    uint8_t b[16];
+} Vec;
+
+static inline Vec vec_read(const ArmCpu *cpu, unsigned r)
+{
+    return (Vec){ .d = { cpu->v[r][0], cpu->v[r][1] } };
+}
+
+static inline void vec_write(ArmCpu *cpu, uint64_t desc, Vec v)
+{
+    unsigned rd = vd_get(desc, VD_RD, 5);
+
+    cpu->v[rd][0] = v.d[0];
+    cpu->v[rd][1] = v.d[1];
+}
+
+static ALWAYS_INLINE uint64_t lane_get(const Vec *v, unsigned size, unsigned i)
+{
+    switch (size) {
+    case 0: return v->b[i];
+    case 1: return v->h[i];
+    case 2: return v->s[i];
+    default: return v->d[i];
+    }
+}
+
+static ALWAYS_INLINE void lane_set(Vec *v, unsigned size, unsigned i, uint64_t x)
+{
+    switch (size) {
+    case 0: v->b[i] = x; break;
+    case 1: v->h[i] = x; break;
+    case 2: v->s[i] = x; break;
+    default: v->d[i] = x; break;
+    }
+}
+
+#endif

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Write simd_vectors.inc: SIMD and floating-point instructions with results, for test_simd.c.
+
+The results come from executing each word on an AArch64 machine (or anything that behaves as one): build simd-runner.c for it, and
+give the command that runs it. Words are made from a64_simd.decode, several for each encoding; inputs come from seeds (simd_state.h).
+    make-simd-vectors.py --run './simd-runner' --features cpu_internal.h a64_simd.decode > simd_vectors.inc
+"""
+
+import argparse
+import importlib.util
+import pathlib
+import random
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+SKIP = {'LDR_v_lit'}                     # depends on where the code is
+FROM_X = {'DUP_g', 'INS_g', 'SCVTF_si', 'UCVTF_si', 'SCVTF_sf', 'UCVTF_sf', 'FMOV_gx'}
+TO_X = {'SMOV', 'UMOV', 'FCVT_si', 'FCVTZS_sf', 'FCVTZU_sf', 'FMOV_xg'}
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location('decode_gen', ROOT / 'scripts' / 'decode-gen.py')
+    mod = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mod)
+    return mod
+
+
+def choices(line, name):
+    """Values for a register field, or for one that must stay small."""
+    memory = line.name.startswith(('LDST', 'LD_'))
+    if name == 'rn':
+        return (1,) if memory else (0,) if line.name in ('TBL', 'TBX') else (0, 3, 31) if line.name in FROM_X else (1, 1, 1, 2, 0)
+    if name == 'rm':
+        return (2, 31) if memory else (2, 2, 2, 1, 0)
+    if name in ('rd', 'rt2'):
+        return (0, 0, 31) if line.name in TO_X else (0, 1) if memory and 'pair' in line.name else (0,)
+    if name == 'ra':
+        return (3, 3, 0, 1)
+    if name == 'imm' and line.name == 'LDST_v_uimm':
+        return (0, 1, 5, 40)
+    return None
+
+
+def make_word(rng, line):
+    mask, value = rng.choice(line.cubes)
+    word = value | rng.getrandbits(32) & ~mask & 0xffffffff
+    for name, field in line.fields.items():
+        values = choices(line, name)
+        if values and len(field.pieces) == 1:
+            lo, width = field.pieces[0]
+            ones = (1 << width) - 1
+            word = word & ~(ones << lo) | (rng.choice(values) & ones) << lo
+    return word
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--run', required=True)
+    ap.add_argument('--features', required=True)
+    ap.add_argument('--per-line', type=int, default=4)
+    ap.add_argument('--seed', type=int, default=1)
+    ap.add_argument('decode')
+    args = ap.parse_args()
+    gen, rng = load_generator(), random.Random(args.seed)
+    lines, rows = [], []
+    gen.read_file(args.decode, gen.read_features(args.features), lines, {})
+    gen.check(lines)
+    for line in lines:
+        if not line.unimp and line.name not in SKIP:
+            rows += [(line, make_word(rng, line), rng.getrandbits(32)) for _ in range(args.per_line)]
+    text = ''.join(f'{w:x} {s:x}\n' for _, w, s in rows)
+    out = subprocess.run(args.run, shell=True, input=text, capture_output=True, text=True, check=True).stdout
+    print('/* Made by make-simd-vectors.py: name, word, seed, then v0, x0, NZCV, FPSR, digest of the rest. */')
+    for (line, word, seed), result in zip(rows, out.split('\n'), strict=False):
+        if result == 'fault':
+            continue
+        if result == 'undefined':
+            print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, .undefined = true }},')
+            continue
+        lo, hi, x0, nzcv, fpsr, digest = result.split()
+        print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, {{ 0x{lo}, 0x{hi} }}, 0x{x0}, 0x{nzcv}, 0x{fpsr}, 0x{digest} }},')
+
+
+if __name__ == '__main__':
+    main()
