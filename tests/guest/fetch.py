@@ -41,8 +41,8 @@ KERNELS = {
 BUSYBOX = 'busybox-static'
 ALL = (*KERNELS, 'busybox')
 
-# Modules of use to a test: the power button's events.
-MODULES = ('drivers/input/evdev.ko',)
+# Modules of use to a test: the power button's events, by ACPI and by device tree.
+MODULES = ('drivers/input/evdev.ko', 'drivers/input/keyboard/gpio_keys.ko')
 
 
 class FetchError(Exception):

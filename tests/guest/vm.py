@@ -69,6 +69,23 @@ def format_cpu_list(cpus):
 
 # -- the host's view of a process ------------------------------------------------------------------
 
+def own_memory_kib(smaps):
+    """Resident KiB of a process without its large mappings (guest RAM) and its code.
+
+    What is left are heap, stacks and the like: the place where a leak shows.
+    """
+    total, counted = 0, False
+    for line in smaps.splitlines():
+        words = line.split()
+        if '-' in words[0] and not words[0].endswith(':'):
+            counted = 'x' not in words[1]
+        elif words[0] == 'Size:':
+            counted = counted and int(words[1]) < 64 * 1024
+        elif words[0] == 'Rss:' and counted:
+            total += int(words[1])
+    return total
+
+
 class HostFigures:
     """What the host spends on one process, from /proc."""
 
@@ -82,6 +99,8 @@ class HostFigures:
         self.rss_kib = int(re.search(r'VmRSS:\s*(\d+)', status)[1])
         self.threads = int(re.search(r'Threads:\s*(\d+)', status)[1])
         self.fds = len(list((root / 'fd').iterdir()))
+        self.own_kib = own_memory_kib((root / 'smaps').read_text(encoding='utf-8',
+                                                                 errors='replace'))
 
     @property
     def cpu(self):
