@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Models, -cpu properties, ID registers. */
+#include "fake_tcg.h"
+
+typedef struct Expected {
+    const char *name, *fdt;
+    uint64_t midr, pfr0, pfr1, isar0, isar1, mmfr0, mmfr1, mmfr2, ctr;
+    unsigned pa_bits;
+} Expected;
+
+static const Expected expected[] = {
+    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0x01000011, 0, 0x11120, 0, 0x00000024, 0, 0,
+      0x8444c004, 44 },
+    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 0x01000011, 0, 0x11120, 0, 0x00000024, 0, 0,
+      0x8444c004, 44 },
+    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, UINT64_C(0x1100000001000011), 0x20,
+      0x10211120, 0x100001, 0x00100025, 0x201000, 0x11, 0x9444c004, 48 },
+    { "max", "arm,armv8", 0x000f0510, UINT64_C(0x1301000001000011), 0x20,
+      UINT64_C(0x0210000010211120), UINT64_C(0x1000100002), UINT64_C(0x1000000000100025), 0x201000,
+      UINT64_C(0x1001001000000011), 0xb444c004, 48 },
+};
+
+static void test_id_registers(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(expected); i++) {
+        const Expected *e = &expected[i];
+        ArmModel *m = arm_model_new(e->name, NULL);
+
+        g_test_message("%s", e->name);
+        g_assert_cmpstr(arm_model_name(m), ==, e->name);
+        g_assert_cmpstr(arm_model_fdt_compatible(m), ==, e->fdt);
+        g_assert_cmphex(m->midr, ==, e->midr);
+        g_assert_cmphex(m->id.aa64pfr0, ==, e->pfr0);
+        g_assert_cmphex(m->id.aa64pfr1, ==, e->pfr1);
+        g_assert_cmphex(m->id.aa64isar0, ==, e->isar0);
+        g_assert_cmphex(m->id.aa64isar1, ==, e->isar1);
+        g_assert_cmphex(m->id.aa64mmfr0, ==, e->mmfr0);
+        g_assert_cmphex(m->id.aa64mmfr1, ==, e->mmfr1);
+        g_assert_cmphex(m->id.aa64mmfr2, ==, e->mmfr2);
+        g_assert_cmphex(m->id.ctr, ==, e->ctr);
+        g_assert_cmphex(m->id.aa64dfr0, ==, 0x101006);
+        g_assert_cmpuint(arm_model_pa_bits(m), ==, e->pa_bits);
+        arm_model_free(m);
+    }
+}
+
+/* What is not implemented is not claimed by any model. */
+static void test_no_false_claims(void)
+{
+    static const ArmFeature lacking[] = {
+        FEAT_PAUTH, FEAT_VHE, FEAT_LVA, FEAT_HAFDBS, FEAT_RAS, FEAT_RNG, FEAT_TTST, FEAT_PMUV3,
+    };
+
+    for (unsigned i = 0; arm_model_list(i); i++) {
+        ArmModel *m = arm_model_new(arm_model_list(i), NULL);
+
+        for (unsigned f = 0; f < ARRAY_SIZE(lacking); f++) {
+            g_assert_false(arm_has(m, lacking[f]));
+        }
+        g_assert_cmphex(m->id.aa64pfr0 & MASK(15, 8), ==, 0);              /* EL2, EL3 */
+        g_assert_cmphex(m->id.aa64pfr0 & MASK(7, 0), ==, 0x11);            /* no AArch32 */
+        g_assert_cmphex(m->id.aa64pfr0 & MASK(35, 32), ==, 0);             /* SVE */
+        g_assert_false(arm_model_has_pmu(m));
+        arm_model_free(m);
+    }
+}
+
+static void test_caches(void)
+{
+    ArmModel *m = arm_model_new("cortex-a57", NULL);
+
+    g_assert_cmphex(m->id.clidr, ==, 0x0a200023);
+    /* 32 KiB 2 ways, 48 KiB 3 ways, 2 MiB 16 ways of 64-byte lines */
+    g_assert_cmphex(m->id.ccsidr[0], ==, 255 << 13 | 1 << 3 | 2);
+    g_assert_cmphex(m->id.ccsidr[1], ==, 255 << 13 | 2 << 3 | 2);
+    g_assert_cmphex(m->id.ccsidr[2], ==, 2047 << 13 | 15 << 3 | 2);
+    g_assert_cmphex(m->id.dczid, ==, 4);
+    arm_model_free(m);
+}
+
+static void test_list_is_sorted(void)
+{
+    for (unsigned i = 1; arm_model_list(i); i++) {
+        g_assert_cmpstr(arm_model_list(i - 1), <, arm_model_list(i));
+    }
+}
+
+typedef struct Option { const char *text, *error; } Option;
+
+static const Option options[] = {
+    { "max", NULL },
+    { "max,pauth-impdef=on", NULL },
+    { "max,sve=off,sme=off,lpa2=off,pauth=off,pmu=off", NULL },
+    { "max,sve512=off", NULL },
+    { "cortex-a57,pmu=off,aarch64=on", NULL },
+    { "nope", "unable to find CPU model 'nope'" },
+    { "", "unable to find CPU model ''" },
+    { "max,foo=on", "can't apply global max-arm-cpu.foo=on: Property 'max-arm-cpu.foo' not found" },
+    { "max,foo", "Expected key=value format, found foo." },
+    { "cortex-a57,pauth=on", "can't apply global cortex-a57-arm-cpu.pauth=on: "
+      "Property 'cortex-a57-arm-cpu.pauth' not found" },
+    { "max,pmu=maybe", "can't apply global max-arm-cpu.pmu=maybe: "
+      "Parameter 'pmu' expects 'on' or 'off'" },
+    { "max,sve=on", "can't apply global max-arm-cpu.sve=on: SVE is not implemented" },
+    { "max,sve256=on", "can't apply global max-arm-cpu.sve256=on: "
+      "cannot enable sve256: SVE is not implemented" },
+    { "max,pauth=on", "can't apply global max-arm-cpu.pauth=on: "
+      "pointer authentication is not implemented" },
+    { "max,sve257=off", "can't apply global max-arm-cpu.sve257=off: "
+      "Property 'max-arm-cpu.sve257' not found" },
+    { "max,aarch64=off", "can't apply global max-arm-cpu.aarch64=off: "
+      "AArch64 cannot be turned off: it is the only state there is" },
+};
+
+static void test_options(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(options); i++) {
+        Error *err = NULL;
+        ArmModel *m = arm_model_new(options[i].text, &err);
+
+        g_test_message("-cpu %s", options[i].text);
+        g_assert_cmpstr(err ? error_text(err) : NULL, ==, options[i].error);
+        g_assert_cmpint(m != NULL, ==, !options[i].error);
+        arm_model_free(m);
+        error_free(err);
+    }
+}
+
+static void test_describe(void)
+{
+    Rig r;
+
+    rig_init(&r, "cortex-a57", NULL);
+    char *text = arm_cpu_describe(r.cpu);
+    g_assert_true(g_str_has_prefix(text, "\nCPU#0\n PC=0000000040000000 X00=0000000000000000 "
+                                         "X01=0000000000000000\nX02="));
+    g_assert_nonnull(strstr(text, "X30=0000000000000000  SP=0000000000000000\n"));
+    g_assert_true(g_str_has_suffix(text, "PSTATE=00000000400003c5 -Z-- EL1h    FPU disabled\n"));
+    g_free(text);
+    rig_msr(&r, ENC_CPACR, 3 << 20, NULL);
+    r.cpu->v[1][0] = 0x1234;
+    text = arm_cpu_describe(r.cpu);
+    g_assert_nonnull(strstr(text, " EL1h     FPCR=00000000 FPSR=00000000\nQ00="));
+    g_assert_nonnull(strstr(text, "Q01=0000000000000000:0000000000001234\n"));
+    g_free(text);
+    rig_clear(&r);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/arm/model/id-registers", test_id_registers);
+    g_test_add_func("/arm/model/no-false-claims", test_no_false_claims);
+    g_test_add_func("/arm/model/caches", test_caches);
+    g_test_add_func("/arm/model/list", test_list_is_sorted);
+    g_test_add_func("/arm/model/options", test_options);
+    g_test_add_func("/arm/model/describe", test_describe);
+    return g_test_run();
+}
