@@ -95,7 +95,7 @@ typedef struct TcgRuntimeOps {
      */
     void (*mem_slow)(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
     /*
-     * Fault flag seen after the call that returns to @host_pc. @regs is the save area (see
+     * Fault flag seen after the call whose side point is at @host_pc. @regs is the save area (see
      * SideLoc). Must rebuild env from the side table and take the exception; afterwards env holds
      * pc and context.
      */
@@ -127,7 +127,7 @@ typedef enum SideLocKind {
     SIDE_GPR,             /* save area word [n] */
     SIDE_XMM,             /* save area words [16 + 2n], [17 + 2n] */
     SIDE_FRAME,           /* n = 8-byte index from the block's frame base: save area word [48 + n] */
-    SIDE_CONST,           /* constant n of the block's constant list */
+    SIDE_CONST,           /* constant n of the block's constant list (V128: n low, n + 1 high) */
     SIDE_SKIP,            /* already in env */
 } SideLocKind;
 /* A FLAGS value is kept in its memory form (ir.h) wherever a side point needs it. */
@@ -136,7 +136,7 @@ typedef struct SideLoc { uint16_t slot; uint8_t kind; uint32_t n; } SideLoc;
 #define SAVE_AREA_WORDS (48 + 256)    /* 16 GPRs, 16 XMMs, the spill frame */
 
 typedef struct SidePoint {
-    uint32_t host_off;    /* return address of the call, from the block's start */
+    uint32_t host_off;    /* what ops->fault gets as host_pc, from the block's start. Ascending */
     uint32_t first, n;    /* in CodegenResult.locs */
     uint64_t guest_pc;
     uint32_t guest_info;
@@ -165,6 +165,8 @@ typedef struct CodegenResult {
     unsigned n_consts;
     const ExitSite *sites;
     unsigned n_sites;
+    bool too_big;         /* codegen_block() returned false: not for want of buffer, but because
+                             the block needs more frame or table than there is. Shorten it */
 } CodegenResult;
 
 typedef struct Codegen Codegen;
@@ -183,14 +185,15 @@ typedef struct Trampolines {
     const void *mem_slow;      /* called from cold paths; saves everything */
     const void *mem_slow_v;    /* the same, XMM registers too */
     const void *fault;         /* jumped to with the host pc of the call in a register */
-    const void *lookup;        /* IR_EXIT_LOOKUP: find and jump */
+    const void *lookup;        /* IR_EXIT_LOOKUP: find and jump, by the jump cache if it can */
+    const void *lookup_slow;   /* the same, always through ops->lookup */
     const void *link;          /* exit stubs of JUMP */
 } Trampolines;
 void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp);
 
 /*
  * Translate @b for TB handle @tb (an opaque pointer passed to ops->link), whose page cookie is
- * @cookie. False when the buffer is too small (nothing consumed: buf->used unchanged).
+ * @cookie. False when the buffer is too small or out->too_big (buf->used is unchanged).
  * On success buf->used has advanced.
  */
 bool codegen_block(Codegen *g, const IrBlock *b, CodeBuf *buf, const Trampolines *tramp,

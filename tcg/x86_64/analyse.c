@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Before emission: which instructions are other names of a value, and when values are used. */
+#include "tcg/x86_64/backend.h"
+
+uint64_t const_value(const Codegen *g, IrRef v)
+{
+    const IrInsn *in = &g->b->insns[root(g, v)];
+
+    return in->op == IR_imm ? (uint64_t)in->imm
+         : ir_nzcv_to_envflags((uint32_t)g->b->insns[root(g, in->arg[0])].imm);
+}
+
+/* Is the upper half of an I32 result's register zero? Calls leave rubbish there. */
+static bool zero_extended(const IrInsn *in) { return in->type == IR_I32 && in->op != IR_call; }
+
+static void name_values(Codegen *g)
+{
+    const IrBlock *b = g->b;
+    unsigned n = b->n_insns;
+
+    memset(g->last_use, 0, n * sizeof(g->last_use[0]));
+    memset(g->last_arg, 0, n * sizeof(g->last_arg[0]));
+    memset(g->next_arg, 0, n * sizeof(g->next_arg[0]));
+    memset(g->const_index, 0, n * sizeof(g->const_index[0]));
+    memset(g->frame, 0xff, n * sizeof(g->frame[0]));
+    memset(g->reg, 0xff, n * sizeof(g->reg[0]));
+    memset(g->vflags, 0, n * sizeof(g->vflags[0]));
+    g->root[0] = 0;
+    for (unsigned i = 1; i < n; i++) {
+        const IrInsn *in = &b->insns[i];
+        IrRef a = g->root[in->arg[0]];
+
+        g->root[i] = (IrRef)i;
+        if (in->op == IR_mov || in->op == IR_trunc
+            || (in->op == IR_zext && zero_extended(&b->insns[a]))) {
+            g->root[i] = a;
+        } else if (in->op == IR_imm || in->op == IR_vimm
+                   || (in->op == IR_nzcvf && b->insns[a].op == IR_imm)) {
+            g->vflags[i] = VF_CONST;
+        }
+    }
+}
+
+static void use(Codegen *g, IrRef v, unsigned at)
+{
+    v = g->root[v];
+    if (!g->last_use[v]) {
+        g->last_use[v] = (uint16_t)at;
+    }
+}
+
+static void use_snapshot(Codegen *g, unsigned snap, unsigned at, const IrSnap **latest)
+{
+    const IrSnap *s = &g->b->snaps[snap - 1];
+
+    if (*latest && (*latest)->first == s->first && (*latest)->n == s->n) {
+        return;                         /* all used later already */
+    }
+    *latest = s;
+    for (unsigned k = 0; k < s->n; k++) {
+        IrRef v = g->b->snap_entries[s->first + k].val;
+        use(g, v, at);
+        g->vflags[g->root[v]] |= VF_SNAP;
+    }
+}
+
+static bool no_effect(const IrInsn *in)
+{
+    if (in->op == IR_call) {
+        return ((const IrHelper *)(intptr_t)in->imm)->flags & IRH_PURE;
+    }
+    return !(ir_op_info[in->op].flags & IROF_E);
+}
+
+void analyse(Codegen *g)
+{
+    const IrBlock *b = g->b;
+    const IrSnap *latest = NULL;
+
+    name_values(g);
+    for (unsigned i = b->n_insns - 1; i > 0; i--) {
+        const IrInsn *in = &b->insns[i];
+
+        if (g->root[i] != i || (g->vflags[i] & VF_CONST) || (!g->last_use[i] && no_effect(in))) {
+            continue;
+        }
+        if (in->snap) {
+            use_snapshot(g, in->snap, i, &latest);
+        }
+        if (in->exit) {
+            const IrExit *e = &b->exits[in->exit - 1];
+            use_snapshot(g, e->snap, i, &latest);
+            if (e->kind == IR_EXIT_INDIRECT) {
+                use(g, e->target, i);
+            }
+        }
+        for (unsigned k = 0; k < 4 && in->arg[k]; k++) {
+            g->insn_next[i][k] = g->next_arg[g->root[in->arg[k]]];
+        }
+        for (unsigned k = 0; k < 4 && in->arg[k]; k++) {
+            IrRef v = g->root[in->arg[k]];
+            use(g, v, i);
+            g->next_arg[v] = (uint16_t)i;
+            if (!g->last_arg[v]) {
+                g->last_arg[v] = (uint16_t)i;
+            }
+        }
+    }
+}

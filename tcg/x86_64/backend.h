@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to tcg/x86_64/: one translation in progress.
+ *
+ * Files: block.c (driver), analyse.c (liveness), regalloc.c (where values are), emit_*.c (ops by
+ * group, each with its part of the EmitFn table), emit_exit.c (exits and cold paths),
+ * trampoline.c, cpuid.c; emit.h encodes.
+ *
+ * Values. Every operand goes through root(): some ops are only other names of a value (mov, trunc,
+ * zext of what is zero-extended already). An I32 value's register and frame word have upper halves
+ * that are zero unless its root is I64 or a call's result. A value is in at most one register; a
+ * frame word once written stays valid as long as the value lives.
+ */
+#ifndef TCG_X86_64_BACKEND_H
+#define TCG_X86_64_BACKEND_H
+
+#include <glib.h>
+
+#include "tcg/builder.h"
+#include "tcg/x86_64/target.h"
+
+#define POOL_MAX 384                    /* 16-byte constants of a block */
+#define FIXUPS_MAX 2048
+
+/* What EFLAGS hold of the value that owns them. */
+typedef enum Polarity {
+    FLAGS_SUB,                          /* CF = !C: as the memory form */
+    FLAGS_ADD,                          /* CF = C */
+    FLAGS_LOGIC,                        /* CF = OF = 0 and C = V = 0 */
+} Polarity;
+
+enum { VF_ENV = 1,                      /* its slot in env still holds it */
+       VF_SNAP = 2,                     /* a snapshot names it */
+       VF_CONST = 4,
+};
+
+/* Where a value was when a side point or exit was met. */
+typedef enum LocKind { LOC_GPR, LOC_XMM, LOC_FRAME, LOC_CONST, LOC_EFLAGS } LocKind;
+typedef struct Loc {
+    uint16_t slot;
+    uint8_t kind;                       /* LocKind */
+    int8_t n;                           /* register; LOC_EFLAGS: Polarity */
+    uint16_t word;                      /* LOC_FRAME */
+    IrRef val;                          /* root */
+} Loc;
+
+typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_FAULT } ColdKind;
+typedef struct Cold {
+    uint8_t kind;
+    uint16_t insn;
+    uint8_t n_from;
+    int8_t base, val[2], dst, scratch;  /* COLD_MEM; REG_NONE: none */
+    int8_t target;                      /* COLD_EXIT, INDIRECT: as Loc.n of target_loc */
+    bool save_xmm;
+    int32_t disp;
+    uint32_t exit;                      /* COLD_EXIT */
+    uint8_t *from[3], *back;            /* jumps to here; where the hot path goes on */
+    uint32_t first, n;                  /* Codegen.locs, or the result's locs */
+    Loc target_loc;
+} Cold;
+
+typedef struct PoolFixup { uint8_t *at; uint16_t index; uint8_t tail; } PoolFixup;
+
+struct Codegen {
+    /* Emission */
+    uint8_t *p, *start, *limit;         /* limit leaves room for one more instruction's worst case */
+    bool full;                          /* the buffer is */
+    bool too_big;                       /* the block is: frame or a table overflowed */
+
+    /* Registers. A set bit in free: holds nothing. pinned: may not be evicted in this insn. */
+    uint32_t free, pinned, temps;
+    IrRef reg_val[N_REGS];              /* IR_NO_REF: nothing or a temporary */
+    uint64_t frame_free[FRAME_WORDS / 64];
+
+    /* Flags */
+    IrRef flags_owner;                  /* FLAGS value in EFLAGS, or IR_NO_REF */
+    Polarity polarity;
+
+    /* The block */
+    const IrBlock *b;
+    unsigned at;                        /* instruction being emitted; fused pair: the second one */
+    unsigned next_call;                 /* index of the next call, or n_insns */
+    unsigned done;                      /* instructions below this one have been emitted */
+    HostFeatures cpu;
+    TcgEnvLayout layout;
+    TcgRuntimeOps ops;
+    const Trampolines *tramp;
+    void *tb;
+    uint64_t random;                    /* 0: off */
+
+    /* Results */
+    GArray *cold, *exit_locs, *points, *locs, *consts, *sites;
+    uint32_t last_locs_first, last_locs_n;      /* side locations of the latest point, to share */
+
+    /* Constant pool */
+    unsigned n_pool, n_fixups;
+    uint64_t pool[POOL_MAX][2];
+    PoolFixup fixups[FIXUPS_MAX];
+
+    /* Slots by offset from env, in steps of 4 bytes: 1 + slot, made for `slots`. */
+    const IrSlot *slots;
+    unsigned n_slots;
+    uint8_t *slot_at;
+    int32_t slot_lo, slot_hi;
+    IrRef env_val[IR_MAX_SLOTS];        /* value with VF_ENV of each slot */
+
+    /* By exit: where its jump is, once made; the const index of a value (1 + index). */
+    const uint8_t *exit_code[CODEGEN_MAX_EXITS];
+
+    /* By value */
+    IrRef root[IR_MAX_INSNS];
+    uint16_t last_use[IR_MAX_INSNS];    /* snapshots and exits included; 0: dead */
+    uint16_t last_arg[IR_MAX_INSNS];    /* as operand only */
+    uint16_t next_arg[IR_MAX_INSNS];    /* next use as operand; 0: none */
+    uint16_t insn_next[IR_MAX_INSNS][4];/* by operand: its next use after this instruction */
+    uint16_t const_index[IR_MAX_INSNS];
+    int16_t frame[IR_MAX_INSNS];        /* word, or -1 */
+    int8_t reg[IR_MAX_INSNS];           /* register, or REG_NONE */
+    uint8_t vflags[IR_MAX_INSNS];
+};
+
+/* -- Tables of ops -- */
+
+/* Emit instruction @i. EFLAGS may be clobbered unless the entry says it keeps them. */
+typedef void EmitFn(Codegen *g, unsigned i, const IrInsn *in);
+enum { EK_KEEPS_FLAGS = 1 };            /* the emitter looks after live EFLAGS itself */
+typedef struct EmitOp { EmitFn *fn; uint8_t kind; } EmitOp;
+extern const EmitOp emit_ops[IR_OP_COUNT];
+
+#define EMIT_FN(name) void emit_##name(Codegen *g, unsigned i, const IrInsn *in)
+EMIT_FN(add); EMIT_FN(sub); EMIT_FN(logic); EMIT_FN(mul); EMIT_FN(mulh); EMIT_FN(div);
+EMIT_FN(neg_not); EMIT_FN(andc); EMIT_FN(shift); EMIT_FN(count); EMIT_FN(rbit); EMIT_FN(bswap);
+EMIT_FN(minmax); EMIT_FN(extract); EMIT_FN(deposit); EMIT_FN(extr); EMIT_FN(zext); EMIT_FN(sext);
+EMIT_FN(setcmp); EMIT_FN(selcmp); EMIT_FN(brcmp); EMIT_FN(brbit);
+EMIT_FN(arithf); EMIT_FN(adcf); EMIT_FN(adc); EMIT_FN(nzcvf); EMIT_FN(fnzcv); EMIT_FN(ccmp);
+EMIT_FN(setf); EMIT_FN(selectf); EMIT_FN(brf);
+EMIT_FN(ld_env); EMIT_FN(st_env); EMIT_FN(ld); EMIT_FN(st); EMIT_FN(cas); EMIT_FN(swp);
+EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call); EMIT_FN(host_tsc);
+EMIT_FN(none);
+EMIT_FN(vzero64); EMIT_FN(vdup); EMIT_FN(vduplane); EMIT_FN(vins); EMIT_FN(vext);
+EMIT_FN(vmov_i2v); EMIT_FN(vbinary); EMIT_FN(vmul); EMIT_FN(vandc); EMIT_FN(vnot); EMIT_FN(vneg);
+EMIT_FN(vabs); EMIT_FN(vbsl); EMIT_FN(vcompare); EMIT_FN(vshift); EMIT_FN(vminmax); EMIT_FN(vzip);
+EMIT_FN(vuzp); EMIT_FN(vtrn); EMIT_FN(vextb); EMIT_FN(vtbl1); EMIT_FN(vrev); EMIT_FN(vcnt);
+EMIT_FN(vwiden); EMIT_FN(vnarrow);
+
+/* -- analyse.c -- */
+
+void analyse(Codegen *g);
+
+static inline IrRef root(const Codegen *g, IrRef v) { return g->root[v]; }
+static inline bool is_const(const Codegen *g, IrRef v) { return g->vflags[root(g, v)] & VF_CONST; }
+/* Of a constant: I32, I64, or FLAGS in memory form. */
+uint64_t const_value(const Codegen *g, IrRef v);
+static inline IrType value_type(const Codegen *g, IrRef v) { return g->b->insns[root(g, v)].type; }
+
+/* -- regalloc.c -- */
+
+void ra_begin_block(Codegen *g);
+void ra_begin_insn(Codegen *g, unsigned i);      /* operands in registers are pinned */
+void ra_end_insn(Codegen *g, unsigned i);        /* what died is freed */
+
+static inline bool dies(const Codegen *g, IrRef v) { return g->last_use[root(g, v)] <= g->at; }
+static inline bool in_reg(const Codegen *g, IrRef v) { return g->reg[root(g, v)] != REG_NONE; }
+
+/* Register (of the class of its type) that holds @v from now to the end of the instruction. */
+int ra_use(Codegen *g, IrRef v);
+/* A register for a temporary, out of @set; freed at the end of the instruction. */
+int ra_temp(Codegen *g, uint32_t set);
+void ra_free_temp(Codegen *g, int reg);
+/* Empty @reg and pin it. What it held is moved, so ask before ra_use(). */
+void ra_fixed(Codegen *g, int reg);
+/* A register for the result of instruction @i, distinct from every operand. */
+int ra_def(Codegen *g, unsigned i);
+/* The same, but it may be one of an operand that dies: for single instructions. */
+int ra_def_reuse(Codegen *g, unsigned i);
+/* The result is in @reg, which is a temporary or was emptied by ra_fixed(). */
+void ra_def_reg(Codegen *g, unsigned i, int reg);
+/* A register for the result that holds a copy of @v (or @v itself if it dies). EFLAGS are kept. */
+int ra_take(Codegen *g, unsigned i, IrRef v);
+/* A temporary that holds a copy of @v. */
+int ra_copy(Codegen *g, IrRef v);
+/* Value @v has a frame word, and may lose its register. */
+void ra_spill(Codegen *g, IrRef v);
+/* Value @v, in a register a call clobbers, is moved to where it survives. */
+void ra_preserve(Codegen *g, IrRef v);
+/* Put the value of @v in @reg, which the caller owns. */
+void ra_load(Codegen *g, int reg, IrRef v);
+/* Vector constant @v into @reg. EFLAGS are kept. */
+void load_vimm(Codegen *g, int reg, const uint64_t v[2]);
+void ra_move(Codegen *g, int to, int from);      /* within a class */
+/* Env at [offset, offset + size) is about to change: values that rely on it are saved. */
+void ra_env_written(Codegen *g, int32_t offset, int32_t size);
+void ra_all_env_written(Codegen *g);
+/* Free @v's register and frame word now. */
+void ra_drop(Codegen *g, IrRef v);
+Loc ra_locate(Codegen *g, unsigned slot, IrRef v);
+
+/* Is a value other than through its operands needed after this instruction (or in its snapshot)? */
+static inline bool needed_here(const Codegen *g, IrRef v, bool snapshot)
+{
+    return snapshot ? g->last_use[v] >= g->at : g->last_use[v] > g->at;
+}
+
+/* -- Flags (emit_flags.c) -- */
+
+/* EFLAGS hold a value needed later. */
+static inline bool flags_live(const Codegen *g)
+{
+    return g->flags_owner && g->last_use[g->flags_owner] > g->at;
+}
+/* EFLAGS are about to be lost; @snapshot: this instruction's snapshot may need them too. */
+void flags_clobber(Codegen *g, bool snapshot);
+/* Put the value EFLAGS hold in a register too, if it is nowhere else. */
+void flags_save(Codegen *g);
+
+/* -- Exits and cold paths (emit_exit.c) -- */
+
+/* The jump ending at @from (rel32) goes to exit @exit (index + 1 as in IrInsn). */
+void exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from);
+/* Note where the snapshot of instruction @i is: range in g->locs. */
+void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n);
+Cold *cold_new(Codegen *g, ColdKind kind, unsigned i);
+void cold_emit_all(Codegen *g);
+void cold_add_from(Cold *c, uint8_t *from);
+void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n);
+void stub_set_pc(Codegen *g, uint64_t pc);       /* env.pc := pc; clobbers rax */
+
+/* Jump to the host code of the guest pc in @pc, by env's jump cache; else to @miss. */
+void jump_cache_probe(Codegen *g, int pc, const void *miss);
+
+/* -- Block (block.c) -- */
+
+/* Is there room for one more instruction or cold path? False is remembered. */
+bool codegen_room(Codegen *g);
+
+/* -- Constant pool (block.c) -- */
+
+void pool_reference(Codegen *g, unsigned index, unsigned tail);
+unsigned pool_add(Codegen *g, uint64_t lo, uint64_t hi);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls of C functions (System V ABI). */
+#include "tcg/x86_64/operand.h"
+
+static const int8_t arg_regs[] = { RDI, RSI, RDX, RCX, R8 };
+
+typedef struct Move { int dst, src; } Move;
+
+/* dst[k] := src[k], all at once. */
+static void parallel_move(Codegen *g, Move *m, unsigned n)
+{
+    while (n) {
+        unsigned k = 0;
+        for (; k < n; k++) {
+            bool blocked = false;
+            for (unsigned j = 0; j < n; j++) {
+                blocked |= j != k && m[j].src == m[k].dst;
+            }
+            if (!blocked) {
+                break;
+            }
+        }
+        if (k < n) {
+            ra_move(g, m[k].dst, m[k].src);
+            m[k] = m[--n];
+            continue;
+        }
+        Move c = m[--n];                /* a cycle */
+        x_rr(g, OP_XCHG | X_W, c.dst, c.src);
+        for (unsigned j = 0; j < n; j++) {
+            if (m[j].src == c.dst) {
+                m[j].src = c.src;
+            }
+        }
+    }
+}
+
+/* What the callee may clobber and somebody needs goes where it is safe. Registers keep their bits. */
+static void preserve(Codegen *g, bool faults)
+{
+    uint32_t used = CALLER_SET & ~g->free;
+
+    for (; used; used &= used - 1) {
+        int r = __builtin_ctz(used);
+        IrRef v = g->reg_val[r];
+        if (needed_here(g, v, faults)) {
+            ra_preserve(g, v);
+        } else {
+            ra_drop(g, v);
+        }
+    }
+}
+
+void emit_call(Codegen *g, unsigned i, const IrInsn *in)
+{
+    const IrHelper *h = (const IrHelper *)(intptr_t)in->imm;
+    bool faults = h->flags & IRH_FAULTS;
+    unsigned first = h->flags & IRH_ENV ? 1 : 0, n_moves = 0, n_loads = 0;
+    Move moves[4], loads[4];
+    Cold *c = NULL;
+
+    if (h->flags & IRH_WRITES) {
+        ra_all_env_written(g);
+    }
+    for (unsigned k = 0; k < h->n_args; k++) {
+        IrRef v = root(g, in->arg[k]);
+        if (in_reg(g, v)) {
+            moves[n_moves++] = (Move){ arg_regs[first + k], g->reg[v] };
+        } else {
+            loads[n_loads++] = (Move){ arg_regs[first + k], v };
+        }
+    }
+    preserve(g, faults);
+    parallel_move(g, moves, n_moves);
+    for (unsigned k = 0; k < n_loads; k++) {
+        ra_load(g, loads[k].dst, (IrRef)loads[k].src);
+    }
+    if (first) {
+        x_mov(g, true, RDI, ENV_REG);
+    }
+    x_call_c(g, h->fn);
+    if (faults) {
+        c = cold_new(g, COLD_FAULT, i);
+        side_point_locs(g, in->snap, &c->first, &c->n);
+        x_alu_mem_imm(g, ALU_CMP, false, mem_env(g->layout.fault), 0);
+        cold_add_from(c, x_jcc32(g, CC_NE));
+    }
+    if (h->ret != IR_NONE) {
+        ra_fixed(g, RAX);
+        ra_def_reg(g, i, RAX);
+    }
+}
+
+void emit_host_tsc(Codegen *g, unsigned i, const IrInsn *in)
+{
+    ra_fixed(g, RAX);
+    ra_fixed(g, RDX);
+    put8(g, 0x0f);
+    put8(g, 0x31);
+    x_shift_imm(g, SH_SHL, true, RDX, 32);
+    x_alu(g, ALU_OR, true, RAX, RDX);
+    ra_def_reg(g, i, RAX);
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Leaving a block, and what lies out of line behind it: side exits, memory misses, faults.
+ *
+ * An exit first writes its snapshot back: registers, then flags (which need rax), then what comes
+ * from the frame or is constant, through a scratch register. Only moves come before the flags.
+ */
+#include "tcg/x86_64/operand.h"
+
+/* -- Write-back -- */
+
+static Mem slot_mem(const Codegen *g, const Loc *l) { return mem_env(g->b->slots[l->slot].offset); }
+
+static void store_slot(Codegen *g, const Loc *l, int reg)
+{
+    IrType t = g->b->slots[l->slot].type;
+
+    if (t == IR_V128) {
+        x_rm(g, OP_MOVUPS_STORE, reg, slot_mem(g, l));
+    } else {
+        x_rm(g, OP_MOV_STORE | width(t == IR_I64), reg, slot_mem(g, l));
+    }
+}
+
+static void store_const(Codegen *g, const Loc *l, int scratch)
+{
+    IrType t = g->b->slots[l->slot].type;
+
+    if (t == IR_V128) {
+        load_vimm(g, XMM0, g->b->vconsts[g->b->insns[l->val].aux2]);
+        store_slot(g, l, XMM0);
+        return;
+    }
+    uint64_t v = const_value(g, l->val);
+    if (t != IR_I64 || fits32((int64_t)v)) {
+        store_imm(g, t == IR_I64 ? IR_MO_64 : IR_MO_32, slot_mem(g, l), (int32_t)v);
+    } else {
+        x_mov_imm(g, scratch, v);
+        store_slot(g, l, scratch);
+    }
+}
+
+static void store_frame_word(Codegen *g, const Loc *l, int scratch)
+{
+    Mem m = mem_frame(l->word * 8);
+
+    if (g->b->slots[l->slot].type == IR_V128) {
+        x_rm(g, OP_MOVAPS, XMM0, m);
+        store_slot(g, l, XMM0);
+    } else {
+        x_rm(g, OP_MOV_LOAD | X_W, scratch, m);
+        store_slot(g, l, scratch);
+    }
+}
+
+static void store_eflags(Codegen *g, const Loc *l)
+{
+    if (l->n == FLAGS_ADD) {
+        x_cmc(g);
+    } else if (l->n == FLAGS_LOGIC) {
+        x_stc(g);
+    }
+    x_flags_to_eax(g);
+    store_slot(g, l, RAX);
+}
+
+/* Every register but *@keep (REG_NONE: none) is free afterwards; *@keep may be moved. */
+static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
+{
+    bool rest = false;
+
+    for (unsigned k = 0; k < n; k++) {
+        if (l[k].kind == LOC_GPR || l[k].kind == LOC_XMM) {
+            store_slot(g, &l[k], l[k].n);
+        } else {
+            rest = true;
+        }
+    }
+    if (!rest) {
+        return;
+    }
+    if (*keep == RAX) {
+        x_mov(g, true, RSI, RAX);
+        *keep = RSI;
+    }
+    for (unsigned k = 0; k < n; k++) {
+        if (l[k].kind == LOC_EFLAGS) {
+            store_eflags(g, &l[k]);
+        }
+    }
+    for (unsigned k = 0; k < n; k++) {
+        if (l[k].kind == LOC_FRAME) {
+            store_frame_word(g, &l[k], RAX);
+        } else if (l[k].kind == LOC_CONST) {
+            store_const(g, &l[k], RAX);
+        }
+    }
+}
+
+/* -- Ways to leave -- */
+
+void stub_set_pc(Codegen *g, uint64_t pc)
+{
+    if (fits32((int64_t)pc)) {
+        store_imm(g, IR_MO_64, mem_env(g->layout.pc), (int32_t)pc);
+    } else {
+        x_mov_imm(g, RAX, pc);
+        x_rm(g, OP_MOV_STORE | X_W, RAX, mem_env(g->layout.pc));
+    }
+}
+
+/* The jump of a JUMP exit. Its displacement is aligned so that patching is one atomic store. */
+static void jump_site(Codegen *g, unsigned exit)
+{
+    ExitSite s = { .exit = exit };
+
+    x_nops(g, (unsigned)(-(uintptr_t)(g->p + 1) & 3));
+    s.jmp_off = (uint32_t)(g->p - g->start);
+    g->exit_code[exit] = g->p;
+    x_jmp32(g);
+    g_array_append_val(g->sites, s);
+}
+
+void jump_cache_probe(Codegen *g, int pc, const void *miss)
+{
+    int t = pc == RCX ? RDX : RCX, table = pc == RDI ? RDX : RDI;
+
+    x_mov(g, false, t, pc);
+    x_alu_imm(g, ALU_AND, false, t, (JC_ENTRIES - 1) << 2);
+    x_rm(g, OP_MOV_LOAD | X_W, table, mem_env(g->layout.jump_cache));
+    x_rm(g, 0x39 | X_W, pc, mem_indexed(table, t, 2, 0));       /* cmp [m], pc */
+    set_rel32(x_jcc32(g, CC_NE), miss);
+    x_rm(g, OP_GRP5, 4, mem_indexed(table, t, 2, 8));           /* jmp [m] */
+}
+
+static void indirect(Codegen *g, const Loc *target, int reg)
+{
+    if (target->kind != LOC_GPR) {
+        reg = RAX;
+        if (target->kind == LOC_FRAME) {
+            x_rm(g, OP_MOV_LOAD | X_W, reg, mem_frame(target->word * 8));
+        } else {
+            x_mov_imm(g, reg, const_value(g, target->val));
+        }
+    }
+    x_rm(g, OP_MOV_STORE | X_W, reg, mem_env(g->layout.pc));
+    jump_cache_probe(g, reg, g->tramp->lookup_slow);
+}
+
+static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc *target)
+{
+    const IrExit *e = &g->b->exits[exit];
+    int keep = e->kind == IR_EXIT_INDIRECT && target->kind == LOC_GPR ? target->n : REG_NONE;
+
+    write_back(g, l, n, &keep);
+    switch ((IrExitKind)e->kind) {
+    case IR_EXIT_JUMP:
+        if (g->exit_code[exit]) {
+            x_jmp_to(g, g->exit_code[exit]);
+        } else {
+            jump_site(g, exit);
+        }
+        break;
+    case IR_EXIT_INDIRECT:
+        indirect(g, target, keep);
+        break;
+    case IR_EXIT_LOOKUP:
+        x_jmp_to(g, g->tramp->lookup);
+        break;
+    case IR_EXIT_LOOP:
+        stub_set_pc(g, e->pc);
+        x_jmp_to(g, g->tramp->leave);
+        break;
+    }
+}
+
+/* Where the exit's snapshot is now: appended to g->exit_locs. */
+static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
+{
+    const IrSnap *s = &g->b->snaps[e->snap - 1];
+    uint32_t first = g->exit_locs->len;
+
+    g_array_set_size(g->exit_locs, first + s->n);
+    for (unsigned k = 0; k < s->n; k++) {
+        const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
+        g_array_index(g->exit_locs, Loc, first + k) = ra_locate(g, en->slot, en->val);
+    }
+    if (e->kind == IR_EXIT_INDIRECT) {
+        if (!in_reg(g, e->target) && g->frame[root(g, e->target)] < 0) {
+            ra_use(g, e->target);       /* still in env: writing back might change it there */
+        }
+        *target = ra_locate(g, 0, e->target);
+    }
+    return first;
+}
+
+void exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
+{
+    const IrExit *e = &g->b->exits[exit - 1];
+    Cold *c = cold_new(g, COLD_EXIT, i);
+
+    c->exit = exit - 1;
+    c->n = g->b->snaps[e->snap - 1].n;
+    c->first = locate_exit(g, e, &c->target_loc);
+    cold_add_from(c, from);
+}
+
+void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
+{
+    const IrExit *e = &g->b->exits[in->exit - 1];
+    Loc target = { 0 };
+    uint32_t first = locate_exit(g, e, &target);
+
+    leave(g, in->exit - 1u, &g_array_index(g->exit_locs, Loc, first),
+          g->b->snaps[e->snap - 1].n, &target);
+}
+
+/* -- Side table -- */
+
+static SideLoc side_loc(Codegen *g, const IrSnapEntry *en)
+{
+    Loc l = ra_locate(g, en->slot, en->val);
+    SideLoc s = { .slot = en->slot };
+
+    switch ((LocKind)l.kind) {
+    case LOC_GPR:
+        s.kind = SIDE_GPR;
+        s.n = (uint32_t)l.n;
+        break;
+    case LOC_XMM:
+        s.kind = SIDE_XMM;
+        s.n = (uint32_t)l.n - XMM0;
+        break;
+    case LOC_FRAME:
+        s.kind = SIDE_FRAME;
+        s.n = l.word;
+        break;
+    default:                            /* flags have been saved before */
+        s.kind = SIDE_CONST;
+        if (!g->const_index[l.val]) {
+            uint64_t v[2] = { 0, 0 };
+            bool vector = g->b->insns[l.val].op == IR_vimm;
+            if (vector) {
+                memcpy(v, g->b->vconsts[g->b->insns[l.val].aux2], sizeof(v));
+            } else {
+                v[0] = const_value(g, l.val);
+            }
+            g->const_index[l.val] = (uint16_t)(g->consts->len + 1);
+            g_array_append_vals(g->consts, v, vector ? 2 : 1);
+        }
+        s.n = g->const_index[l.val] - 1u;
+        break;
+    }
+    return s;
+}
+
+void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
+{
+    const IrSnap *s = &g->b->snaps[snap - 1];
+    uint32_t at = g->locs->len;
+
+    g_array_set_size(g->locs, at + s->n);
+    SideLoc *l = &g_array_index(g->locs, SideLoc, at);
+    memset(l, 0, s->n * sizeof(*l));
+    for (unsigned k = 0; k < s->n; k++) {
+        l[k] = side_loc(g, &g->b->snap_entries[s->first + k]);
+    }
+    *n = s->n;
+    if (s->n == g->last_locs_n
+        && memcmp(l, l - (at - g->last_locs_first), s->n * sizeof(*l)) == 0) {
+        g_array_set_size(g->locs, at);  /* as at the latest point */
+        at = g->last_locs_first;
+    }
+    *first = g->last_locs_first = at;
+    g->last_locs_n = s->n;
+}
+
+void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n)
+{
+    SidePoint sp = { .host_off = (uint32_t)(g->p - g->start), .first = first, .n = n,
+                     .guest_pc = snap->guest_pc, .guest_info = snap->guest_info };
+
+    g_array_append_val(g->points, sp);
+}
+
+/* -- Cold paths -- */
+
+Cold *cold_new(Codegen *g, ColdKind kind, unsigned i)
+{
+    Cold c = { .kind = kind, .insn = (uint16_t)i, .base = REG_NONE, .val = { REG_NONE, REG_NONE },
+               .dst = REG_NONE, .scratch = REG_NONE };
+
+    g_array_append_val(g->cold, c);
+    return &g_array_index(g->cold, Cold, g->cold->len - 1);
+}
+
+void cold_add_from(Cold *c, uint8_t *from)
+{
+    assert(c->n_from < G_N_ELEMENTS(c->from));
+    c->from[c->n_from++] = from;
+}
+
+static void store_val(Codegen *g, const Cold *c, unsigned k)
+{
+    Mem m = mem_frame(FRAME_VAL + (k ? 16 : 0));
+    const IrInsn *in = &g->b->insns[c->insn];
+
+    if (c->val[k] >= XMM0) {
+        x_rm(g, OP_MOVAPS_STORE, c->val[k], m);
+    } else if (c->val[k] != REG_NONE) {
+        x_rm(g, OP_MOV_STORE | X_W, c->val[k], m);
+    } else if (k == 0 && in->op == IR_st) {
+        store_imm(g, IR_MO_64, m, (int32_t)const_value(g, in->arg[1]));
+    }
+}
+
+static void load_result(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+    Mem m = mem_frame(FRAME_VAL);
+
+    if (c->dst >= XMM0) {
+        x_rm(g, (in->aux & IR_MO_SIZE) == IR_MO_128 ? OP_MOVAPS : OP_MOVQ_LOAD, c->dst, m);
+    } else if (c->dst != REG_NONE) {
+        x_rm(g, OP_MOV_LOAD | width(in->type == IR_I64), c->dst, m);
+    }
+}
+
+static void cold_mem(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+    MemInfo info = meminfo_make(in->aux, in->aux2, in->op, in->type == IR_V128);
+
+    store_val(g, c, 0);
+    store_val(g, c, 1);
+    if (c->disp) {
+        x_rm(g, OP_LEA | X_W, c->scratch, mem_at(c->base, c->disp));
+    }
+    x_rm(g, OP_MOV_STORE | X_W, c->disp ? c->scratch : c->base, mem_frame(FRAME_VA));
+    store_imm(g, IR_MO_32, mem_frame(FRAME_INFO), (int32_t)info);
+    x_call_to(g, c->save_xmm ? g->tramp->mem_slow_v : g->tramp->mem_slow);
+    side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);
+    load_result(g, c);
+    x_jmp_to(g, c->back);
+}
+
+static void cold_emit(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+
+    for (unsigned k = 0; k < c->n_from; k++) {
+        set_rel32(c->from[k], g->p);
+    }
+    switch ((ColdKind)c->kind) {
+    case COLD_EXIT:
+        leave(g, c->exit, &g_array_index(g->exit_locs, Loc, c->first), c->n, &c->target_loc);
+        break;
+    case COLD_MEM:
+        cold_mem(g, c);
+        break;
+    case COLD_FAULT:
+        x_call_to(g, g->tramp->fault);  /* does not return; names the point by its address */
+        side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);
+        break;
+    }
+}
+
+void cold_emit_all(Codegen *g)
+{
+    for (unsigned k = 0; k < g->cold->len; k++) {
+        if (!codegen_room(g)) {
+            return;
+        }
+        cold_emit(g, &g_array_index(g->cold, Cold, k));
+    }
+    for (unsigned k = 0; k < g->sites->len; k++) {
+        ExitSite *s = &g_array_index(g->sites, ExitSite, k);
+        if (!codegen_room(g)) {
+            return;
+        }
+        s->stub_off = (uint32_t)(g->p - g->start);
+        set_rel32(g->start + s->jmp_off + 5, g->p);
+        stub_set_pc(g, g->b->exits[s->exit].pc);
+        x_mov_imm(g, RSI, (uintptr_t)g->tb);
+        x_mov_imm(g, RDX, s->exit);
+        x_jmp_to(g, g->tramp->link);
+    }
+}
+
+/* -- Branches on integers -- */
+
+void emit_brcmp(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Cc cc = compare(g, in->aux, in->type == IR_I64, in->arg[0], in->arg[1]);
+
+    exit_from(g, i, in->exit, x_jcc32(g, cc));
+}
+
+void emit_brbit(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Opnd s = operand_rm(g, in->arg[0], in->aux >= 32);
+    Cc set = CC_NE;
+
+    if (s.kind == OPND_MEM) {           /* the byte that has it */
+        s.mem.disp += in->aux / 8;
+        x_rm(g, 0xf6, 0, s.mem);
+        put8(g, 1u << (in->aux & 7));
+    } else if (in->aux < 32) {
+        x_test_imm(g, false, s.reg, (int32_t)(1u << in->aux));
+    } else {
+        x_rr(g, OP_BT_I | X_W, 4, s.reg);
+        put8(g, in->aux);
+        set = CC_B;
+    }
+    exit_from(g, i, in->exit, x_jcc32(g, (Cc)(set ^ !in->aux2)));
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Flags. A FLAGS value lives in EFLAGS as long as nothing else needs them; then it is saved in its
+ * memory form (ir.h) in a general register, through rax. EFLAGS differ from the memory form after
+ * additions (CF is C, not the borrow) and logic (CF is 0); that is put right only when asked for.
+ */
+#include "tcg/x86_64/operand.h"
+
+enum { ENV_N = 1 << 15, ENV_Z = 1 << 14, ENV_NC = 1 << 8, ENV_V = 1 << 0 };
+
+/* Give EFLAGS the polarity of the memory form. */
+static void normalize(Codegen *g)
+{
+    if (g->polarity == FLAGS_ADD) {
+        x_cmc(g);
+    } else if (g->polarity == FLAGS_LOGIC) {
+        x_stc(g);
+    }
+    g->polarity = FLAGS_SUB;
+}
+
+static bool stored(const Codegen *g, IrRef v)
+{
+    return g->reg[v] != REG_NONE || g->frame[v] >= 0 || (g->vflags[v] & (VF_CONST | VF_ENV));
+}
+
+/* Save the owner in a register; EFLAGS still hold it. */
+static void save_owner(Codegen *g)
+{
+    IrRef v = g->flags_owner;
+
+    if (!stored(g, v)) {
+        ra_fixed(g, RAX);
+        normalize(g);
+        x_flags_to_eax(g);
+        ra_def_reg(g, v, RAX);
+        g->pinned &= ~REGBIT(RAX);
+    }
+}
+
+void flags_save(Codegen *g) { save_owner(g); }
+
+void flags_clobber(Codegen *g, bool snapshot)
+{
+    if (g->flags_owner && needed_here(g, g->flags_owner, snapshot)) {
+        save_owner(g);
+    }
+    g->flags_owner = IR_NO_REF;
+}
+
+/* -- Getting flags back -- */
+
+/* The memory form of @v as an operand (register or memory). EFLAGS are given up. */
+static Opnd flags_operand(Codegen *g, IrRef v)
+{
+    v = root(g, v);
+    if (g->flags_owner == v) {
+        save_owner(g);
+    }
+    flags_clobber(g, false);
+    return operand_rm(g, v, false);
+}
+
+/* Make EFLAGS hold @v. What they held is saved if it is needed. */
+static void flags_load(Codegen *g, IrRef v, bool snapshot)
+{
+    v = root(g, v);
+    if (g->flags_owner == v) {
+        return;
+    }
+    flags_clobber(g, snapshot);
+    ra_fixed(g, RAX);
+    if (g->vflags[v] & VF_CONST) {
+        x_mov_imm(g, RAX, const_value(g, v));
+    } else {
+        op_rm(g, OP_MOV_LOAD, RAX, operand_rm(g, v, false));
+    }
+    x_flags_from_eax(g);
+    ra_free_temp(g, RAX);
+    g->flags_owner = v;
+    g->polarity = FLAGS_SUB;
+}
+
+/*
+ * The x86 condition for @cond on the owner. EFLAGS may be normalised for it, never lost.
+ */
+static Cc cc_of_cond(Codegen *g, IrCond cond)
+{
+    static const uint8_t cc[] = {
+        [IR_COND_EQ] = CC_E, [IR_COND_NE] = CC_NE, [IR_COND_CS] = CC_AE, [IR_COND_CC] = CC_B,
+        [IR_COND_MI] = CC_S, [IR_COND_PL] = CC_NS, [IR_COND_VS] = CC_O, [IR_COND_VC] = CC_NO,
+        [IR_COND_HI] = CC_A, [IR_COND_LS] = CC_BE, [IR_COND_GE] = CC_GE, [IR_COND_LT] = CC_L,
+        [IR_COND_GT] = CC_G, [IR_COND_LE] = CC_LE,
+    };
+    bool carry = cond == IR_COND_CS || cond == IR_COND_CC;
+
+    if (carry && g->polarity == FLAGS_ADD) {
+        return (Cc)(cc[cond] ^ 1);
+    }
+    if (carry || cond == IR_COND_HI || cond == IR_COND_LS) {
+        normalize(g);
+    }
+    return (Cc)cc[cond];
+}
+
+/*
+ * A condition on a value that is not in EFLAGS and needs a test of its memory form only. Returns
+ * false when there is no such test (those with N == V).
+ */
+static bool test_stored(Codegen *g, IrRef v, IrCond cond, Cc *cc)
+{
+    static const uint16_t bits[] = {
+        [IR_COND_EQ / 2] = ENV_Z, [IR_COND_CS / 2] = ENV_NC, [IR_COND_MI / 2] = ENV_N,
+        [IR_COND_VS / 2] = ENV_V, [IR_COND_HI / 2] = ENV_Z | ENV_NC,
+    };
+    bool when_clear = (cond & ~1u) == IR_COND_CS || (cond & ~1u) == IR_COND_HI;
+
+    if (cond >= IR_COND_GE) {
+        return false;
+    }
+    Opnd s = operand_rm(g, v, false);
+    if (s.kind == OPND_MEM) {
+        x_rm(g, OP_GRP3, 0, s.mem);     /* test dword [m], imm32 */
+        put32(g, bits[cond / 2]);
+    } else {
+        x_test_imm(g, false, s.reg, bits[cond / 2]);
+    }
+    *cc = (Cc)(CC_NE ^ (when_clear ? 1 : 0) ^ (cond & 1));
+    return true;
+}
+
+/*
+ * Test @cond on FLAGS value @v, for one jcc, setcc or cmov to follow. @snapshot: that of this
+ * instruction may need what EFLAGS hold now.
+ */
+static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
+{
+    Cc cc;
+
+    v = root(g, v);
+    if (g->flags_owner != v) {
+        flags_clobber(g, snapshot);
+        if (!(g->vflags[v] & VF_CONST) && test_stored(g, v, cond, &cc)) {
+            return cc;
+        }
+        flags_load(g, v, snapshot);
+    }
+    return cc_of_cond(g, cond);
+}
+
+void emit_brf(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Cc cc = condition(g, in->arg[0], in->aux, true);
+
+    exit_from(g, i, in->exit, x_jcc32(g, cc));
+}
+
+void emit_setf(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Cc cc = condition(g, in->arg[0], in->aux, false);
+    int dst = ra_def(g, i);
+
+    x_setcc(g, cc, dst);
+    x_rr(g, OP_MOVZX8, dst, dst);
+}
+
+void emit_selectf(Codegen *g, unsigned i, const IrInsn *in)
+{
+    IrRef b = in->arg[1], c = in->arg[2];
+    bool w64 = in->type == IR_I64;
+    Cc cc = condition(g, in->arg[0], in->aux, false);
+
+    if (in->type == IR_V128) {
+        int s = ra_use(g, b), dst = ra_take(g, i, c);
+        uint8_t *skip = x_jcc8(g, (Cc)(cc ^ 1));
+        x_rr(g, OP_MOVAPS, dst, s);
+        x_label8(g, skip);
+        return;
+    }
+    if (in_reg(g, b) && dies(g, b) && !(in_reg(g, c) && dies(g, c))) {
+        Opnd s = operand_rm(g, c, w64);
+        op_rm(g, OP_CMOV | (cc ^ 1) | width(w64), ra_take(g, i, b), s);
+    } else {
+        Opnd s = operand_rm(g, b, w64);
+        op_rm(g, OP_CMOV | cc | width(w64), ra_take(g, i, c), s);
+    }
+}
+
+/* -- Carry in -- */
+
+/* CF := C of @v, or its inverse. The other flags of the owner may be lost, so it is saved. */
+static void load_carry(Codegen *g, IrRef v, bool inverted)
+{
+    v = root(g, v);
+    if (g->vflags[v] & VF_CONST) {
+        bool c = ev_carry((uint32_t)const_value(g, v));
+        flags_clobber(g, false);
+        put8(g, c != inverted ? 0xf9 : 0xf8);                   /* stc, clc */
+        return;
+    }
+    if (g->flags_owner == v) {
+        Polarity p = g->polarity;
+        if (needed_here(g, v, false) && !stored(g, v)) {
+            save_owner(g);
+            p = g->polarity;
+        }
+        if (p == FLAGS_LOGIC) {
+            put8(g, inverted ? 0xf9 : 0xf8);
+        } else if ((p == FLAGS_SUB) != inverted) {
+            x_cmc(g);
+        }
+        g->flags_owner = IR_NO_REF;
+        return;
+    }
+    flags_clobber(g, false);
+    Opnd s = operand_rm(g, v, false);
+    if (s.kind == OPND_MEM) {
+        x_rm(g, OP_BT_I, 4, s.mem);
+    } else {
+        x_rr(g, OP_BT_I, 4, s.reg);
+    }
+    put8(g, 8);                         /* CF = borrow */
+    if (!inverted) {
+        x_cmc(g);
+    }
+}
+
+static bool is_adc_pair(const Codegen *g, unsigned ar, unsigned fl)
+{
+    const IrInsn *a = &g->b->insns[ar], *f = &g->b->insns[fl];
+
+    return g->last_use[ar] && g->last_use[fl]
+        && ((a->op == IR_adc && f->op == IR_adcf) || (a->op == IR_sbc && f->op == IR_sbcf))
+        && a->arg[0] == f->arg[0] && a->arg[1] == f->arg[1] && a->arg[2] == f->arg[2];
+}
+
+static void add_with_carry(Codegen *g, unsigned i, const IrInsn *in, unsigned ar, unsigned fl)
+{
+    bool w64 = is_64(g, in->arg[0]), sub = in->op == IR_sbc || in->op == IR_sbcf;
+
+    if (ar && fl) {
+        g->at = i + 1;
+        g->done = i + 2;
+        ra_begin_insn(g, i + 1);
+    }
+    load_carry(g, in->arg[2], sub);     /* EFLAGS are kept from here on */
+    Opnd s = operand(g, in->arg[1], w64);
+    int dst = ar ? ra_take(g, ar, in->arg[0]) : ra_copy(g, in->arg[0]);
+    alu(g, sub ? ALU_SBB : ALU_ADC, w64, dst, s);
+    g->flags_owner = (IrRef)fl;
+    g->polarity = sub ? FLAGS_SUB : FLAGS_ADD;
+}
+
+/* adc, sbc */
+void emit_adc(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool pair = i + 1 < g->b->n_insns && is_adc_pair(g, i, i + 1);
+
+    add_with_carry(g, i, in, i, pair ? i + 1 : 0);
+}
+
+/* adcf, sbcf */
+void emit_adcf(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool pair = i + 1 < g->b->n_insns && is_adc_pair(g, i + 1, i);
+
+    add_with_carry(g, i, in, pair ? i + 1 : 0, i);
+}
+
+/* -- Conditional compare -- */
+
+/* EFLAGS := @nzcv, cheaply where it is often wanted. */
+static bool easy_const(uint32_t nzcv) { return !(nzcv >> 28 & 9); }
+
+static void flags_const(Codegen *g, uint32_t nzcv)
+{
+    bool z = nzcv >> 30 & 1, c = nzcv >> 29 & 1;
+
+    if (!easy_const(nzcv)) {
+        x_mov_imm(g, RAX, ir_nzcv_to_envflags(nzcv));
+        x_flags_from_eax(g);
+    } else if (z) {
+        x_alu(g, ALU_CMP, true, RSP, RSP);
+        if (!c) {
+            x_stc(g);
+        }
+    } else if (c) {
+        x_test(g, true, RSP, RSP);      /* rsp is positive and not 0 */
+    } else {
+        x_alu_imm(g, ALU_CMP, true, RSP, -1);
+    }
+}
+
+void emit_ccmp(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool w64 = in->aux2 & 2, add = in->aux2 & 1;
+    IrRef f = root(g, in->arg[0]);
+    uint32_t nzcv = (uint32_t)in->imm;
+    int t = REG_NONE;
+
+    if (g->flags_owner == f && needed_here(g, f, false)) {
+        save_owner(g);
+    }
+    Opnd y = operand(g, in->arg[2], w64);
+    if (add) {
+        t = ra_temp(g, GPR_SET & ~REGBIT(RAX));
+        ra_load(g, t, in->arg[1]);
+    } else {
+        ra_use(g, in->arg[1]);
+    }
+    Cc cc = condition(g, f, in->aux, false);
+    if (!easy_const(nzcv)) {
+        ra_fixed(g, RAX);
+    }
+    if (y.kind == OPND_REG) {           /* what was in RAX has moved */
+        y.reg = g->reg[root(g, in->arg[2])];
+    }
+    uint8_t *no = x_jcc8(g, (Cc)(cc ^ 1));
+    alu(g, add ? ALU_ADD : ALU_CMP, w64, add ? t : g->reg[root(g, in->arg[1])], y);
+    if (add) {
+        x_cmc(g);
+    }
+    uint8_t *end = x_jmp8(g);
+    x_label8(g, no);
+    flags_const(g, nzcv);
+    x_label8(g, end);
+    g->flags_owner = (IrRef)i;
+    g->polarity = FLAGS_SUB;
+}
+
+/* -- To and from NZCV in bits 31..28 -- */
+
+/* dst |= (src >> right or << left) & mask */
+static void or_field(Codegen *g, int dst, int t, int src, Shift dir, unsigned n, uint32_t mask)
+{
+    x_mov(g, false, t, src);
+    x_shift_imm(g, dir, false, t, n);
+    x_alu_imm(g, ALU_AND, false, t, (int32_t)mask);
+    x_alu(g, ALU_OR, false, dst, t);
+}
+
+void emit_nzcvf(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i), t = ra_temp(g, GPR_SET);
+
+    x_mov(g, false, dst, a);
+    x_rr(g, OP_GRP3, 2, dst);
+    x_shift_imm(g, SH_SHR, false, dst, 21);
+    x_alu_imm(g, ALU_AND, false, dst, ENV_NC);
+    or_field(g, dst, t, a, SH_SHR, 16, ENV_N | ENV_Z);
+    or_field(g, dst, t, a, SH_SHR, 28, ENV_V);
+}
+
+void emit_fnzcv(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Opnd s = flags_operand(g, in->arg[0]);
+    int dst = ra_def(g, i), t = ra_temp(g, GPR_SET), f = s.reg;
+
+    if (s.kind == OPND_MEM) {
+        x_rm(g, OP_MOV_LOAD, f = ra_temp(g, GPR_SET), s.mem);
+    }
+    x_mov(g, false, dst, f);
+    x_rr(g, OP_GRP3, 2, dst);
+    x_shift_imm(g, SH_SHL, false, dst, 21);
+    x_alu_imm(g, ALU_AND, false, dst, 1 << 29);
+    or_field(g, dst, t, f, SH_SHL, 16, UINT32_C(3) << 30);
+    or_field(g, dst, t, f, SH_SHL, 28, 1 << 28);
+}

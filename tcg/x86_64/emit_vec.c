@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Vector arithmetic, logic, comparisons, shifts: SSE4.2, three-operand AVX forms where they save a move. */
+#include "tcg/x86_64/vec.h"
+
+int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes)
+{
+    if (g->cpu.avx) {
+        int x = ra_use(g, a), y = ra_use(g, b), dst = ra_def_reuse(g, i);
+        v_rrr(g, op, dst, x, y);
+        return dst;
+    }
+    if (commutes && in_reg(g, b) && dies(g, b) && !(in_reg(g, a) && dies(g, a))) {
+        IrRef t = a;
+        a = b;
+        b = t;
+    }
+    int y = ra_use(g, b), dst = ra_take(g, i, a);
+    v_op(g, op, dst, y);
+    return dst;
+}
+
+/* -- One instruction -- */
+
+void emit_vbinary(Codegen *g, unsigned i, const IrInsn *in)
+{
+    static const uint8_t add[4] = { 0xfc, 0xfd, 0xfe, 0xd4 }, sub[4] = { 0xf8, 0xf9, 0xfa, 0xfb };
+    uint32_t op = in->op == IR_vadd ? SSE(add[in->aux]) : in->op == IR_vsub ? SSE(sub[in->aux])
+                : in->op == IR_vand ? (uint32_t)V_PAND : in->op == IR_vor ? (uint32_t)V_POR
+                : (uint32_t)V_PXOR;
+
+    v_binary(g, i, op, in->arg[0], in->arg[1], in->op != IR_vsub);
+}
+
+void emit_vmul(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (in->aux) {
+        v_binary(g, i, in->aux == 1 ? SSE(0xd5) : SSE38(0x40), in->arg[0], in->arg[1], true);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    int odd = v_temp(g), t = v_temp(g);
+
+    v_mov(g, odd, a);
+    v_shift(g, 0, 2, odd, 8);
+    v_mov(g, t, b);
+    v_shift(g, 0, 2, t, 8);
+    v_op(g, SSE(0xd5), odd, t);                 /* pmullw */
+    v_shift(g, 0, 6, odd, 8);
+    v_mov(g, dst, a);
+    v_op(g, SSE(0xd5), dst, b);
+    x_rm(g, V_PAND, dst, pool_mem(g, UINT64_C(0x00ff00ff00ff00ff), UINT64_C(0x00ff00ff00ff00ff)));
+    v_op(g, V_POR, dst, odd);
+}
+
+/* -- Logic -- */
+
+static void invert(Codegen *g, int r)
+{
+    int ones = v_temp(g);
+
+    v_ones(g, ones);
+    v_op(g, V_PXOR, r, ones);
+    ra_free_temp(g, ones);
+}
+
+/* vandc, vorc */
+void emit_vandc(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (in->op == IR_vandc) {
+        v_binary(g, i, V_PANDN, in->arg[1], in->arg[0], false);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+
+    v_ones(g, dst);
+    v_op(g, V_PXOR, dst, b);
+    v_op(g, V_POR, dst, a);
+}
+
+void emit_vnot(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    v_ones(g, dst);
+    v_op(g, V_PXOR, dst, a);
+}
+
+void emit_vneg(Codegen *g, unsigned i, const IrInsn *in)
+{
+    static const uint8_t sub[4] = { 0xf8, 0xf9, 0xfa, 0xfb };
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    v_zero(g, dst);
+    v_op(g, SSE(sub[in->aux]), dst, a);
+}
+
+void emit_vabs(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    if (in->aux < 3) {
+        v_op(g, SSE38(0x1c + in->aux), dst, a);
+        return;
+    }
+    int sign = v_temp(g);
+    v_zero(g, sign);
+    v_op(g, V_PCMPGTQ, sign, a);
+    v_mov(g, dst, a);
+    v_op(g, V_PXOR, dst, sign);
+    v_op(g, SSE(0xfb), dst, sign);              /* psubq */
+}
+
+/* ((B ^ C) & A) ^ C */
+void emit_vbsl(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), c = ra_use(g, in->arg[2]);
+    int dst = ra_def(g, i);
+
+    v_mov(g, dst, b);
+    v_op(g, V_PXOR, dst, c);
+    v_op(g, V_PAND, dst, a);
+    v_op(g, V_PXOR, dst, c);
+}
+
+/* -- Comparisons -- */
+
+static uint32_t op_eq(unsigned log2) { return log2 == 3 ? SSE38(0x29) : SSE(0x74 + log2); }
+static uint32_t op_gt(unsigned log2) { return log2 == 3 ? (uint32_t)V_PCMPGTQ : SSE(0x64 + log2); }
+static uint32_t op_minmax(IrOp op, unsigned log2)
+{
+    static const uint32_t table[4][3] = {
+        { SSE38(0x38), SSE(0xea), SSE38(0x39) }, { SSE38(0x3c), SSE(0xee), SSE38(0x3d) },
+        { SSE(0xda), SSE38(0x3a), SSE38(0x3b) }, { SSE(0xde), SSE38(0x3e), SSE38(0x3f) },
+    };
+    return table[op - IR_vsmin][log2];
+}
+
+/* @dst := lanes where a > b; qwords, unsigned. */
+static void above_q(Codegen *g, int dst, int a, int b)
+{
+    int t = v_temp(g);
+    Mem sign = pool_mem(g, UINT64_C(1) << 63, UINT64_C(1) << 63);
+
+    x_rm(g, OP_MOVAPS, t, sign);
+    v_mov(g, dst, t);
+    v_op(g, V_PXOR, dst, a);
+    v_op(g, V_PXOR, t, b);
+    v_op(g, V_PCMPGTQ, dst, t);
+    ra_free_temp(g, t);
+}
+
+void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned log2 = in->aux;
+
+    if (in->op == IR_vcmpeq || in->op == IR_vcmpgt) {
+        v_binary(g, i, in->op == IR_vcmpeq ? op_eq(log2) : op_gt(log2), in->arg[0], in->arg[1],
+                 in->op == IR_vcmpeq);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    if (in->op == IR_vcmpge) {                          /* !(b > a) */
+        v_mov(g, dst, b);
+        v_op(g, op_gt(log2), dst, a);
+        invert(g, dst);
+    } else if (log2 == 3) {
+        bool hs = in->op == IR_vcmphs;
+        above_q(g, dst, hs ? b : a, hs ? a : b);
+        if (hs) {
+            invert(g, dst);
+        }
+    } else if (in->op == IR_vcmphs) {                   /* max(a, b) == a */
+        v_mov(g, dst, a);
+        v_op(g, op_minmax(IR_vumax, log2), dst, b);
+        v_op(g, op_eq(log2), dst, a);
+    } else {                                            /* !(min(a, b) == a) */
+        v_mov(g, dst, a);
+        v_op(g, op_minmax(IR_vumin, log2), dst, b);
+        v_op(g, op_eq(log2), dst, a);
+        invert(g, dst);
+    }
+}
+
+void emit_vminmax(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (in->aux < 3) {
+        v_binary(g, i, op_minmax(in->op, in->aux), in->arg[0], in->arg[1], true);
+        return;
+    }
+    bool is_unsigned = in->op >= IR_vumin, max = in->op == IR_vsmax || in->op == IR_vumax;
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i), m = v_temp(g);
+    int x = max ? a : b, y = max ? b : a;
+
+    if (is_unsigned) {
+        above_q(g, m, x, y);
+    } else {
+        v_mov(g, m, x);
+        v_op(g, V_PCMPGTQ, m, y);
+    }
+    v_mov(g, dst, a);                                   /* m ? a : b */
+    v_op(g, V_PXOR, dst, b);
+    v_op(g, V_PAND, dst, m);
+    v_op(g, V_PXOR, dst, b);
+}
+
+/* -- Shifts -- */
+
+void v_shift(Codegen *g, unsigned log2h, unsigned n, int r, unsigned count)
+{
+    x_rr(g, SSE(0x71 + log2h), (int)n, r);
+    put8(g, count);
+}
+
+/* (x ^ m) - m: sign-extend what a logical shift has left; m has the sign's new place. */
+static void extend_sign(Codegen *g, int r, uint64_t m, uint32_t sub)
+{
+    Mem p = pool_mem(g, m, m);
+
+    x_rm(g, V_PXOR, r, p);
+    x_rm(g, sub, r, p);
+}
+
+static void shift_bytes(Codegen *g, IrOp op, int r, unsigned n)
+{
+    if (op == IR_vshri && n == 8) {
+        v_zero(g, r);
+        return;
+    }
+    n = MIN(n, 7);
+    uint64_t keep = byte_lanes((uint8_t)(op == IR_vshli ? 0xff << n : 0xff >> n));
+    v_shift(g, 0, op == IR_vshli ? 6 : 2, r, n);
+    x_rm(g, V_PAND, r, pool_mem(g, keep, keep));
+    if (op == IR_vsari) {
+        extend_sign(g, r, byte_lanes((uint8_t)(0x80 >> n)), SSE(0xf8));
+    }
+}
+
+void emit_vshift(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int r = ra_take(g, i, in->arg[0]);
+    unsigned n = in->aux2;
+
+    if (in->aux == 0) {
+        shift_bytes(g, in->op, r, n);
+    } else if (in->op == IR_vsari && in->aux == 3) {
+        n = MIN(n, 63);
+        v_shift(g, 2, 2, r, n);
+        extend_sign(g, r, UINT64_C(1) << (63 - n), SSE(0xfb));
+    } else {
+        v_shift(g, in->aux - 1u, in->op == IR_vshli ? 6 : in->op == IR_vshri ? 2 : 4, r, n);
+    }
+}
+
+/* -- Bits set per byte: a table of nibbles -- */
+
+void emit_vcnt(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i), hi = v_temp(g), lo = v_temp(g);
+    Mem nibble = pool_mem(g, byte_lanes(0x0f), byte_lanes(0x0f));
+    Mem table = pool_mem(g, UINT64_C(0x0302020102010100), UINT64_C(0x0403030203020201));
+
+    v_mov(g, hi, a);
+    v_shift(g, 0, 2, hi, 4);
+    x_rm(g, V_PAND, hi, nibble);
+    v_mov(g, lo, a);
+    x_rm(g, V_PAND, lo, nibble);
+    x_rm(g, OP_MOVAPS, dst, table);
+    v_op(g, V_PSHUFB, dst, lo);
+    x_rm(g, OP_MOVAPS, lo, table);
+    v_op(g, V_PSHUFB, lo, hi);
+    v_op(g, SSE(0xfc), dst, lo);                        /* paddb */
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Moving lanes: between registers, within and across vectors. */
+#include "tcg/x86_64/vec.h"
+
+/* -- To and from general registers -- */
+
+void emit_vzero64(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]);
+
+    x_rr(g, OP_MOVQ_LOAD, ra_def_reuse(g, i), a);
+}
+
+void emit_vmov_i2v(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]);
+
+    x_rr(g, OP_MOVD_TO_X | width(is_64(g, in->arg[0])), ra_def(g, i), a);
+}
+
+void emit_vins(Codegen *g, unsigned i, const IrInsn *in)
+{
+    static const uint32_t op[4] = { SSE3A(0x20), SSE(0xc4), SSE3A(0x22), SSE3A(0x22) | X_W };
+    int b = ra_use(g, in->arg[1]), dst = ra_take(g, i, in->arg[0]);
+
+    v_op_imm(g, op[in->aux], dst, b, in->aux2);
+}
+
+/* vext, vsext */
+void emit_vext(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned log2 = in->aux, lane = in->aux2;
+    uint32_t w = width(log2 == 3);
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    if (log2 >= 2 && lane == 0) {
+        x_rr(g, OP_MOVD_FROM_X | w, a, dst);
+    } else if (log2 == 1) {
+        v_op_imm(g, SSE(0xc5), dst, a, lane);           /* pextrw r, x */
+    } else {
+        v_op_imm(g, SSE3A(log2 ? 0x16 : 0x14) | w, a, dst, lane);
+    }
+    if (in->op == IR_vsext && log2 < 3) {
+        uint32_t op = log2 == 0 ? OP_MOVSX8 : log2 == 1 ? OP_MOVSX16 : OP_MOVSXD;
+        bool w64 = in->type == IR_I64;
+        if (log2 < 2 || w64) {
+            x_rr(g, op | width(w64), dst, dst);
+        }
+    }
+}
+
+/* -- Duplicating -- */
+
+static void shuffle_bytes(Codegen *g, unsigned i, IrRef a, const uint8_t from[16])
+{
+    uint64_t m[2];
+    int dst = ra_take(g, i, a);
+
+    memcpy(m, from, 16);
+    x_rm(g, V_PSHUFB, dst, pool_mem(g, m[0], m[1]));
+}
+
+void emit_vdup(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    x_rr(g, OP_MOVD_TO_X | width(in->aux == 3), dst, a);
+    switch (in->aux) {
+    case 0: {
+        int zero = v_temp(g);
+        v_zero(g, zero);
+        v_op(g, V_PSHUFB, dst, zero);
+        break;
+    }
+    case 1:
+        v_op_imm(g, 0x70 | M_0F | P_F2, dst, dst, 0);   /* pshuflw */
+        v_op(g, V_PUNPCKLQDQ, dst, dst);
+        break;
+    case 2:
+        v_op_imm(g, V_PSHUFD, dst, dst, 0);
+        break;
+    default:
+        v_op(g, V_PUNPCKLQDQ, dst, dst);
+        break;
+    }
+}
+
+void emit_vduplane(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned log2 = in->aux, lane = in->aux2;
+
+    if (log2 >= 2) {
+        int a = ra_use(g, in->arg[0]);
+        unsigned order = log2 == 2 ? lane * 0x55 : lane ? 0xee : 0x44;
+        v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, order);
+        return;
+    }
+    uint8_t from[16];
+    for (unsigned k = 0; k < 16; k++) {
+        from[k] = (uint8_t)((lane << log2) + (k & ((1u << log2) - 1)));
+    }
+    shuffle_bytes(g, i, in->arg[0], from);
+}
+
+/* -- Permutations of two vectors -- */
+
+static uint32_t op_unpack(bool high, unsigned log2)
+{
+    return log2 == 3 ? (uint32_t)(high ? V_PUNPCKHQDQ : V_PUNPCKLQDQ)
+                     : SSE((high ? 0x68 : 0x60) + log2);
+}
+
+void emit_vzip(Codegen *g, unsigned i, const IrInsn *in)
+{
+    v_binary(g, i, op_unpack(in->op == IR_vzip2, in->aux), in->arg[0], in->arg[1], false);
+}
+
+void emit_vuzp(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool odd = in->op == IR_vuzp2;
+    unsigned size = 1u << in->aux;
+
+    if (in->aux == 3) {
+        v_binary(g, i, op_unpack(odd, 3), in->arg[0], in->arg[1], false);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    v_mov(g, dst, a);
+    if (in->aux == 2) {
+        v_op_imm(g, 0xc6 | M_0F, dst, b, odd ? 0xdd : 0x88);    /* shufps */
+        return;
+    }
+    uint8_t from[16];
+    uint64_t m[2];
+    for (unsigned k = 0; k < 8; k++) {
+        from[k] = from[k + 8] = (uint8_t)((2 * (k / size) + odd) * size + k % size);
+    }
+    memcpy(m, from, 16);
+    Mem mask = pool_mem(g, m[0], m[1]);
+    int t = v_temp(g);
+    v_mov(g, t, b);
+    x_rm(g, V_PSHUFB, dst, mask);
+    x_rm(g, V_PSHUFB, t, mask);
+    v_op(g, V_PUNPCKLQDQ, dst, t);
+}
+
+/* Even (trn1) or odd (trn2) lanes of both, side by side. */
+void emit_vtrn(Codegen *g, unsigned i, const IrInsn *in)
+{
+    static const uint64_t low[3] = {
+        UINT64_C(0x00ff00ff00ff00ff), UINT64_C(0x0000ffff0000ffff), UINT64_C(0x00000000ffffffff),
+    };
+    bool odd = in->op == IR_vtrn2;
+
+    if (in->aux == 3) {
+        v_binary(g, i, op_unpack(odd, 3), in->arg[0], in->arg[1], false);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i), t = v_temp(g);
+    uint64_t keep = odd ? ~low[in->aux] : low[in->aux];
+    v_mov(g, dst, odd ? b : a);
+    x_rm(g, V_PAND, dst, pool_mem(g, keep, keep));
+    v_mov(g, t, odd ? a : b);
+    v_shift(g, in->aux, odd ? 2 : 6, t, 8u << in->aux);
+    v_op(g, V_POR, dst, t);
+}
+
+void emit_vextb(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_take(g, i, in->arg[1]);
+
+    v_op_imm(g, SSE3A(0x0f), dst, a, in->aux2);                 /* palignr */
+}
+
+/* Indexes of 16 and above get bit 7, which pshufb takes for 0. */
+void emit_vtbl1(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int t = ra_copy(g, in->arg[1]);
+
+    x_rm(g, SSE(0xdc), t, pool_mem(g, byte_lanes(0x70), byte_lanes(0x70)));     /* paddusb */
+    v_op(g, V_PSHUFB, ra_take(g, i, in->arg[0]), t);
+}
+
+/* -- Within a vector -- */
+
+void emit_vrev(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned flip = ((1u << in->aux2) - 1) & ~((1u << in->aux) - 1);
+    uint8_t from[16];
+
+    for (unsigned k = 0; k < 16; k++) {
+        from[k] = (uint8_t)(k ^ flip);
+    }
+    shuffle_bytes(g, i, in->arg[0], from);
+}
+
+/* vwidenu, vwidens */
+void emit_vwiden(Codegen *g, unsigned i, const IrInsn *in)
+{
+    static const uint8_t op[3] = { 0, 3, 5 };
+    int a = ra_use(g, in->arg[0]);
+
+    v_op(g, SSE38((in->op == IR_vwidenu ? 0x30u : 0x20u) + op[in->aux]), ra_def_reuse(g, i), a);
+}
+
+void emit_vnarrow(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned size = 1u << in->aux;
+    uint8_t from[16];
+
+    for (unsigned k = 0; k < 16; k++) {
+        from[k] = k < 8 ? (uint8_t)(2 * (k / size) * size + k % size) : 0x80;
+    }
+    shuffle_bytes(g, i, in->arg[0], from);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Code shared by all blocks of a buffer, the way in and out, and patching.
+ *
+ * mem_slow and fault save registers below the block's rsp, so that the save area and the spill
+ * frame are one array (target.h). Their return address is moved out of the way first.
+ */
+#include "tcg/x86_64/operand.h"
+
+static void save_registers(Codegen *g, bool xmm)
+{
+    x_rm(g, 0x8f, 0, mem_frame(FRAME_RET));     /* pop: rsp is the block's when m is computed */
+    x_rm(g, OP_LEA | X_W, RSP, mem_frame(-SAVE_REGS));
+    for (int r = 0; r < 16; r++) {
+        if (r != RSP) {
+            x_rm(g, OP_MOV_STORE | X_W, r, mem_frame(r * 8));
+        }
+    }
+    for (int x = 0; xmm && x < 16; x++) {
+        x_rm(g, OP_MOVAPS_STORE, XMM0 + x, mem_frame((16 + 2 * x) * 8));
+    }
+}
+
+/* Save area still below: take the fault and go on where env then says. */
+static void fault_tail(Codegen *g, const void *lookup)
+{
+    x_mov(g, true, RDI, ENV_REG);
+    x_rm(g, OP_MOV_LOAD | X_W, RSI, mem_frame(SAVE_REGS + FRAME_RET));
+    x_mov(g, true, RDX, RSP);
+    x_call_c(g, (const void *)g->ops.fault);
+    x_rm(g, OP_LEA | X_W, RSP, mem_frame(SAVE_REGS));
+    x_jmp_to(g, lookup);
+}
+
+static const void *mem_slow(Codegen *g, bool xmm, const void *lookup)
+{
+    const uint8_t *at = g->p;
+
+    save_registers(g, xmm);
+    x_mov(g, true, RDI, ENV_REG);
+    x_rm(g, OP_MOV_LOAD | X_W, RSI, mem_frame(SAVE_REGS + FRAME_VA));
+    x_rm(g, OP_MOV_LOAD, RDX, mem_frame(SAVE_REGS + FRAME_INFO));
+    x_rm(g, OP_LEA | X_W, RCX, mem_frame(SAVE_REGS + FRAME_VAL));
+    x_call_c(g, (const void *)g->ops.mem_slow);
+    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g->layout.fault), 0);
+    uint8_t *fault = x_jcc32(g, CC_NE);
+    for (int r = 0; r < 16; r++) {
+        if ((CALLER_SET & GPR_SET) >> r & 1) {
+            x_rm(g, OP_MOV_LOAD | X_W, r, mem_frame(r * 8));
+        }
+    }
+    for (int x = 0; xmm && x < 16; x++) {
+        x_rm(g, OP_MOVAPS, XMM0 + x, mem_frame((16 + 2 * x) * 8));
+    }
+    x_rm(g, OP_LEA | X_W, RSP, mem_frame(SAVE_REGS));
+    x_rm(g, OP_GRP5, 6, mem_frame(FRAME_RET));  /* push */
+    put8(g, 0xc3);                              /* ret */
+    set_rel32(fault, g->p);
+    fault_tail(g, lookup);
+    return at;
+}
+
+static const uint8_t callee_saved[6] = { RBP, RBX, R12, R13, R14, R15 };
+
+static void push_pop(Codegen *g, unsigned op, unsigned reg)
+{
+    put_opcode(g, op | (reg & 7), reg >> 3, false);
+}
+
+static void enter_and_leave(Codegen *g, Trampolines *t)
+{
+    t->enter = g->p;
+    for (unsigned k = 0; k < 6; k++) {
+        push_pop(g, 0x50, callee_saved[k]);
+    }
+    x_alu_imm(g, ALU_SUB, true, RSP, FRAME_SIZE);
+    x_mov(g, true, ENV_REG, RDI);
+    x_rr(g, OP_GRP5, 4, RSI);                   /* jmp rsi */
+    t->leave = g->p;
+    x_alu_imm(g, ALU_ADD, true, RSP, FRAME_SIZE);
+    for (unsigned k = 6; k-- > 0;) {
+        push_pop(g, 0x58, callee_saved[k]);
+    }
+    put8(g, 0xc3);
+}
+
+/* Call @fn(env, ...), and jump to what it returns. */
+static void call_and_jump(Codegen *g, const void *fn, const void *leave)
+{
+    x_mov(g, true, RDI, ENV_REG);
+    x_call_c(g, fn);
+    x_test(g, true, RAX, RAX);
+    set_rel32(x_jcc32(g, CC_E), leave);
+    x_rr(g, OP_GRP5, 4, RAX);
+}
+
+static void align(Codegen *g, unsigned n)
+{
+    while ((uintptr_t)g->p & (n - 1)) {
+        put8(g, 0xcc);
+    }
+}
+
+void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
+{
+    assert(buf->size - buf->used >= 8192);
+    g->start = g->p = buf->base + buf->used;
+    align(g, 16);
+    enter_and_leave(g, tramp);
+    align(g, 16);
+    tramp->lookup_slow = g->p;
+    call_and_jump(g, (const void *)g->ops.lookup, tramp->leave);
+    align(g, 16);
+    tramp->lookup = g->p;
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_env(g->layout.pc));
+    jump_cache_probe(g, RAX, tramp->lookup_slow);
+    align(g, 16);
+    tramp->link = g->p;
+    call_and_jump(g, (const void *)g->ops.link, tramp->leave);
+    align(g, 16);
+    tramp->mem_slow = mem_slow(g, false, tramp->lookup);
+    align(g, 16);
+    tramp->mem_slow_v = mem_slow(g, true, tramp->lookup);
+    align(g, 16);
+    tramp->fault = g->p;
+    save_registers(g, false);
+    fault_tail(g, tramp->lookup);
+    align(g, 64);
+    buf->used = (size_t)(g->p - buf->base);
+}
+
+void host_enter(const Trampolines *tramp, void *env, const void *host)
+{
+    typedef void Enter(void *env, const void *host);
+
+    ((Enter *)tramp->enter)(env, host);
+}
+
+void host_patch_jump(uint8_t *jmp, const void *target)
+{
+    int32_t rel = (int32_t)((const uint8_t *)target - (jmp + 5));
+
+    __atomic_store_n((int32_t *)(void *)(jmp + 1), rel, __ATOMIC_RELEASE);
+}
+
+void host_patch_entry(uint8_t *entry_checked, const void *stub)
+{
+    uint64_t word = __atomic_load_n((uint64_t *)(void *)entry_checked, __ATOMIC_RELAXED);
+    uint32_t rel = (uint32_t)((const uint8_t *)stub - (entry_checked + 5));
+
+    word = (word & ~UINT64_C(0xffffffffff)) | 0xe9 | (uint64_t)rel << 8;
+    __atomic_store_n((uint64_t *)(void *)entry_checked, word, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the emitters of vector ops share. Vector emitters leave EFLAGS alone. */
+#ifndef TCG_X86_64_VEC_H
+#define TCG_X86_64_VEC_H
+
+#include "tcg/x86_64/operand.h"
+
+/* 66-prefixed SSE instructions by map. */
+#define SSE(op)    ((op) | M_0F | P_66)
+#define SSE38(op)  ((op) | M_38 | P_66)
+#define SSE3A(op)  ((op) | M_3A | P_66)
+
+enum {
+    V_PXOR = SSE(0xef), V_PAND = SSE(0xdb), V_POR = SSE(0xeb), V_PANDN = SSE(0xdf),
+    V_PCMPEQD = SSE(0x76), V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
+    V_PUNPCKLQDQ = SSE(0x6c), V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
+};
+
+static inline Mem pool_mem(Codegen *g, uint64_t lo, uint64_t hi)
+{
+    return mem_at(BASE_POOL, (int32_t)pool_add(g, lo, hi));
+}
+
+static inline uint64_t byte_lanes(uint8_t v) { return v * UINT64_C(0x0101010101010101); }
+
+static inline int v_temp(Codegen *g) { return ra_temp(g, XMM_SET); }
+static inline void v_mov(Codegen *g, int dst, int src) { ra_move(g, dst, src); }
+static inline void v_op(Codegen *g, uint32_t op, int dst, int src) { x_rr(g, op, dst, src); }
+static inline void v_zero(Codegen *g, int r) { x_rr(g, V_PXOR, r, r); }
+static inline void v_ones(Codegen *g, int r) { x_rr(g, V_PCMPEQD, r, r); }
+static inline void v_op_imm(Codegen *g, uint32_t op, int dst, int src, unsigned imm)
+{
+    x_rr(g, op, dst, src);
+    put8(g, imm);
+}
+
+/* Result := A op B with one instruction. */
+int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes);
+/* Shift each element of 2 << @log2h bytes (word, dword, qword) in place. /n: 2 shr, 4 sar, 6 shl */
+void v_shift(Codegen *g, unsigned log2h, unsigned n, int r, unsigned count);
+
+#endif
