@@ -20,7 +20,7 @@ typedef struct JumpState {
 static void table_clear(JumpCacheEntry *t)
 {
     for (unsigned i = 0; i < JC_ENTRIES; i++) {
-        t[i].pc = UINT64_MAX; /* never a pc: misaligned */
+        t[i] = jc_empty(i);
     }
 }
 

@@ -63,6 +63,11 @@ typedef struct JumpCacheEntry {
 #define JC_INDEX_BITS    11
 #define JC_ENTRIES       (1u << JC_INDEX_BITS)
 static inline unsigned jc_index(uint64_t pc) { return pc >> 2 & (JC_ENTRIES - 1); }
+/* What entry @i holds when empty: the pc belongs to another entry, so nothing ever matches. */
+static inline JumpCacheEntry jc_empty(unsigned i)
+{
+    return (JumpCacheEntry){ ~((uint64_t)i << 2), NULL };
+}
 
 /* -- What the backend must know of env and of the code around it -- */
 

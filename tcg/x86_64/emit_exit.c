@@ -53,21 +53,21 @@ static void store_frame_word(Codegen *g, const Loc *l, int scratch)
     }
 }
 
-static void store_eflags(Codegen *g, const Loc *l)
+/* rax := memory form of EFLAGS. */
+static void eflags_to_rax(Codegen *g, Polarity p)
 {
-    if (l->n == FLAGS_ADD) {
+    if (p == FLAGS_ADD) {
         x_cmc(g);
-    } else if (l->n == FLAGS_LOGIC) {
+    } else if (p == FLAGS_LOGIC) {
         x_stc(g);
     }
     x_flags_to_eax(g);
-    store_slot(g, l, RAX);
 }
 
 /* Every register but *@keep (REG_NONE: none) is free afterwards; *@keep may be moved. */
 static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
 {
-    bool rest = false;
+    bool rest = false, in_rax = false;
 
     for (unsigned k = 0; k < n; k++) {
         if (l[k].kind == LOC_GPR || l[k].kind == LOC_XMM) {
@@ -84,8 +84,12 @@ static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
         *keep = RSI;
     }
     for (unsigned k = 0; k < n; k++) {
-        if (l[k].kind == LOC_EFLAGS) {
-            store_eflags(g, &l[k]);
+        if (l[k].kind == LOC_EFLAGS) {  /* there is one such value, perhaps of several slots */
+            if (!in_rax) {
+                eflags_to_rax(g, (Polarity)l[k].n);
+                in_rax = true;
+            }
+            store_slot(g, &l[k], RAX);
         }
     }
     for (unsigned k = 0; k < n; k++) {

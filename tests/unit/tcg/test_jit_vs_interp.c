@@ -2,7 +2,7 @@
 /*
  * Random blocks on the interpreter and on the host backend: env and memory must end up the same.
  *
- *     test_jit_vs_interp [--seed=S] [--blocks=N] [--code=FILE]
+ *     test_jit_vs_interp [--first=S] [--blocks=N] [--code=FILE]
  *
  * Block number S, S + 1 ... each several times from random states. A failing block is made small
  * and printed with both states; --code writes its host code to FILE.
@@ -293,7 +293,7 @@ static void report(Jit *j, IrBlock *b, const char *what)
     if (options.code_file) {
         g_file_set_contents(options.code_file, (const char *)j->code.start, j->code.size, NULL);
     }
-    g_error("block %" PRIu64 ": %s (--seed=%" PRIu64 " --blocks=1 repeats it)", j->seed, what,
+    g_error("block %" PRIu64 ": %s (--first=%" PRIu64 " --blocks=1 repeats it)", j->seed, what,
             j->seed);
 }
 
@@ -367,8 +367,8 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     for (int i = 1; i < argc; i++) {
-        if (g_str_has_prefix(argv[i], "--seed=")) {
-            options.seed = strtoull(argv[i] + 7, NULL, 0);
+        if (g_str_has_prefix(argv[i], "--first=")) {
+            options.seed = strtoull(argv[i] + 8, NULL, 0);
         } else if (g_str_has_prefix(argv[i], "--blocks=")) {
             options.blocks = strtoull(argv[i] + 9, NULL, 0);
         } else if (g_str_has_prefix(argv[i], "--code=")) {

@@ -106,7 +106,7 @@ void toy_attach(ToyEnv *env, ToyTables *t, uint8_t *mem)
         }
     }
     for (unsigned i = 0; i < JC_ENTRIES; i++) {
-        t->jump_cache[i] = (JumpCacheEntry){ ~UINT64_C(0), NULL };
+        t->jump_cache[i] = jc_empty(i);
     }
     for (unsigned i = 0; i < TCG_MMU_INDEXES; i++) {
         env->tlb[i] = i < 2 ? t->tlb : t->tlb_empty;
