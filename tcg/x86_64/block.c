@@ -162,9 +162,8 @@ static void prepare_exit(Codegen *g, const IrInsn *in)
 {
     const IrExit *e = &g->b->exits[in->exit - 1];
 
-    if (e->kind == IR_EXIT_INDIRECT && !is_const(g, e->target) && !in_reg(g, e->target)
-        && g->frame[root(g, e->target)] < 0) {
-        ra_use(g, e->target);
+    if (e->kind == IR_EXIT_INDIRECT && !is_const(g, e->target)) {
+        ra_use(g, e->target);           /* and stays: it is pinned */
     }
 }
 

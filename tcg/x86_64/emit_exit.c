@@ -190,9 +190,6 @@ static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
         g_array_index(g->exit_locs, Loc, first + k) = ra_locate(g, en->slot, en->val);
     }
     if (e->kind == IR_EXIT_INDIRECT) {
-        if (!in_reg(g, e->target) && g->frame[root(g, e->target)] < 0) {
-            ra_use(g, e->target);       /* still in env: writing back might change it there */
-        }
         *target = ra_locate(g, 0, e->target);
     }
     return first;
