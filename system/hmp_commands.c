@@ -7,11 +7,11 @@
 #include "system.h"
 #include "util/log.h"
 
-/* Print what went wrong, if anything. */
-static void finish(HmpCall *call, bool good, Error *err)
+/* Print what went wrong, if anything. By pointer: it is set while the arguments are evaluated. */
+static void finish(HmpCall *call, bool good, Error **err)
 {
     if (!good) {
-        hmp_error(call, err);
+        hmp_error(call, *err);
     }
 }
 
@@ -20,13 +20,13 @@ static void finish(HmpCall *call, bool good, Error *err)
 static void cmd_stop(HmpCall *call)
 {
     Error *err = NULL;
-    finish(call, qmp_stop(call->context, &err), err);
+    finish(call, qmp_stop(call->context, &err), &err);
 }
 
 static void cmd_cont(HmpCall *call)
 {
     Error *err = NULL;
-    finish(call, qmp_cont(call->context, &err), err);
+    finish(call, qmp_cont(call->context, &err), &err);
 }
 
 static void cmd_quit(HmpCall *call)
@@ -52,7 +52,7 @@ static void cmd_device_add(HmpCall *call)
     if (kv.help && !driver) {
         list_devices(call->out);
     } else if (!(kv.help && list_device_properties(call->out, driver))) {
-        finish(call, system_device_add(call->context, kv.object, kv.spelling, &err), err);
+        finish(call, system_device_add(call->context, kv.object, kv.spelling, &err), &err);
     }
     keyval_clear(&kv);
 }
@@ -60,7 +60,7 @@ static void cmd_device_add(HmpCall *call)
 static void cmd_device_del(HmpCall *call)
 {
     Error *err = NULL;
-    finish(call, system_device_del(call->context, call->arg[0], &err), err);
+    finish(call, system_device_del(call->context, call->arg[0], &err), &err);
 }
 
 /* -- Log -- */
@@ -83,7 +83,7 @@ static void cmd_log(HmpCall *call)
 static void cmd_logfile(HmpCall *call)
 {
     Error *err = NULL;
-    finish(call, log_set_file(call->arg[0], &err), err);
+    finish(call, log_set_file(call->arg[0], &err), &err);
 }
 
 /* -- Looking at the guest -- */
