@@ -77,13 +77,15 @@ static const void *runtime_link(void *env, void *tb, unsigned exit)
     TcgCpu *cpu = env;
     TcgAccel *a = cpu->accel;
     Block *from = tb;
-    uint64_t flushes = a->stats.flushes;
+    uint64_t flushes = a->stats.flushes, pc = env_pc(cpu), context = cpu->context;
     Block *to = find_or_make(cpu);
 
     if (!to) {
         return NULL;
     }
-    if (!a->cfg.no_chain && !log_is_on(LOG_NOCHAIN) && flushes == a->stats.flushes) {
+    /* Fetching may have faulted: then @to is the exception vector, not where the jump goes. */
+    bool is_target = to->pc == pc && to->context == context;
+    if (is_target && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN) && flushes == a->stats.flushes) {
         g_mutex_lock(&a->lock);
         block_link(a, from, exit, to);
         g_mutex_unlock(&a->lock);
