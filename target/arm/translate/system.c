@@ -314,9 +314,9 @@ static const SysReg *find_row(Disas *s, SysEnc e, bool is_read)
     uint16_t enc = SYSREG_ENC(e.op0, e.op1, e.crn, e.crm, e.op2);
     const SysReg *r = sysreg_find(s->model, enc);
 
-    if (!r) {
+    if (!r && s->first) {
         sysreg_log_unknown(enc, !is_read, s->pc);
-    } else if (s->el >= r->min_el && !(r->flags & (is_read ? SR_WO : SR_RO)) &&
+    } else if (r && s->el >= r->min_el && !(r->flags & (is_read ? SR_WO : SR_RO)) &&
                (is_read || s->el > 0 || !(r->flags & SR_EL0_RO))) {
         return r;
     }

@@ -211,8 +211,10 @@ void gen_branch_bit(Disas *s, IrRef v, unsigned bit, bool value, uint64_t pc)
 static bool run_line(Disas *s, unsigned line, uint32_t word)
 {
     if (!a64_decoders[line]) {
-        log_unimp("cpu", "%s (%08x) at 0x%016" PRIx64 ": not implemented", a64_lines[line].name,
-                  word, s->pc);
+        if (s->first) {
+            log_unimp("cpu", "%s (%08x) at 0x%016" PRIx64 ": not implemented",
+                      a64_lines[line].name, word, s->pc);
+        }
         return false;
     }
     return a64_decoders[line](s, word);
@@ -254,6 +256,21 @@ bool a64_translate_word(Disas *s, uint32_t word)
 
 /* -- The loop -- */
 
+/*
+ * Behind a branch this may never be reached (code that a kernel patches out, data): it gets a
+ * block of its own, made and logged when it is.
+ */
+static void undefined(Disas *s)
+{
+    if (s->first) {
+        gen_undef(s);
+    } else {
+        s->ir->guest_insns--;
+        ir_exit(s->ir, ir_new_exit_jump(s->ir, s->pc, IR_HINT_NONE, 0));
+        s->ended = true;
+    }
+}
+
 static void translate_insn(Disas *s, const uint8_t *host)
 {
     uint32_t word = ldle32(host);
@@ -264,9 +281,10 @@ static void translate_insn(Disas *s, const uint8_t *host)
     } else if (s->ctx & CTX_STEP_PEND) {
         gen_raise(s, syn_make(s->el ? EC_STEP_SAME : EC_STEP_LOWER, ISS_STEP));
     } else if (!a64_translate_word(s, word)) {
-        gen_undef(s);
+        undefined(s);
     }
     s->pc += 4;
+    s->first = false;
 }
 
 /*
@@ -297,7 +315,7 @@ void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t contex
 {
     Disas s = {
         .ir = b, .model = guest, .pc = pc, .ctx = context, .el = ctx_el(context),
-        .mmu = ctx_mmu(context), .align = context & CTX_ALIGN ? IR_MO_ALIGN : 0,
+        .mmu = ctx_mmu(context), .first = true, .align = context & CTX_ALIGN ? IR_MO_ALIGN : 0,
     };
     uint64_t page_end = align_down(pc, 4096) + 4096;
 

@@ -27,6 +27,7 @@ struct Disas {
     unsigned align;          /* IR_MO_ALIGN with SCTLR.A, else 0: or it into every IrMemOp */
     unsigned branches;       /* conditional branches so far: bounds a block's side exits */
     bool sp_aligned;         /* an earlier check of this block still proves SP<3:0> = 0 */
+    bool first;              /* the first instruction of the block: it is certainly reached */
     bool ended;              /* an exit has been built */
 };
 
