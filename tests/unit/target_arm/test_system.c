@@ -119,6 +119,11 @@ static void test_blocks(void)
     harness_run(h, cbz, G_N_ELEMENTS(cbz));
     g_assert_cmpuint(h->block->guest_insns, <, G_N_ELEMENTS(cbz));
     g_assert_cmphex(h->cpu->pc, ==, CODE_VA + h->block->guest_insns * 4);
+    /* An undefined word gets a block of its own: it may never be reached. */
+    RUN(h, 0x91000421, 0x00000000);
+    g_assert_null(h->helper);
+    g_assert_cmphex(h->cpu->pc, ==, NEXT);
+    g_assert_cmpuint(h->block->guest_insns, ==, 1);
     /* The end of the page ends the block. */
     harness_run_at(h, CODE_VA + 0xff8, (const uint32_t[]){ 0x91000421, 0x91000421, 0x91000421 },
                    3, 8);
