@@ -412,31 +412,39 @@ AmlNode *aml_ref(AmlTree *t, const char *path)
     return n;
 }
 
-static AmlNode *binary(AmlTree *t, unsigned op, AmlNode *a, AmlNode *b, bool has_target)
+static AmlNode *binary(AmlTree *t, unsigned op, AmlNode *a, AmlNode *b, AmlNode *target)
 {
     AmlNode *n = op_node(t, op);
 
     adopt(n, a);
     adopt(n, b);
-    if (has_target) {
-        adopt(n, aml_int(t, 0)); /* NullName: no target */
+    if (target) {
+        adopt(n, target);
     }
     return n;
 }
 
 AmlNode *aml_store(AmlTree *t, AmlNode *value, AmlNode *to)
 {
-    return binary(t, OP_STORE, value, to, false);
+    return binary(t, OP_STORE, value, to, NULL);
 }
 
-AmlNode *aml_plus(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_ADD, a, b, true); }
-AmlNode *aml_bit_and(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_AND, a, b, true); }
-AmlNode *aml_equal(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_LEQUAL, a, b, false); }
-AmlNode *aml_less(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_LLESS, a, b, false); }
+AmlNode *aml_add(AmlTree *t, AmlNode *a, AmlNode *b, AmlNode *to)
+{
+    return binary(t, OP_ADD, a, b, to);
+}
+
+AmlNode *aml_bit_and(AmlTree *t, AmlNode *a, AmlNode *b)
+{
+    return binary(t, OP_AND, a, b, aml_int(t, 0)); /* NullName: no target */
+}
+
+AmlNode *aml_equal(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_LEQUAL, a, b, NULL); }
+AmlNode *aml_less(AmlTree *t, AmlNode *a, AmlNode *b) { return binary(t, OP_LLESS, a, b, NULL); }
 
 AmlNode *aml_notify(AmlTree *t, const char *object, AmlNode *value)
 {
-    return binary(t, OP_NOTIFY, aml_ref(t, object), value, false);
+    return binary(t, OP_NOTIFY, aml_ref(t, object), value, NULL);
 }
 
 AmlNode *aml_acquire(AmlTree *t, const char *mutex)

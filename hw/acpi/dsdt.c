@@ -194,7 +194,7 @@ static void add_cscn(AmlTree *t, AmlNode *cpus, const AcpiConfig *cfg)
     AmlNode *remove = aml_if(loop, aml_local(t, 3));
     aml_do(remove, aml_call(t, "CTFY", aml_local(t, 1), aml_int(t, NOTIFY_EJECT_REQUEST), NULL));
     set_reg(remove, aml_int(t, 1), REG(t, "CRMV"), t);
-    set_reg(loop, aml_plus(t, aml_local(t, 1), aml_int(t, 1)), aml_local(t, 0), t);
+    aml_do(loop, aml_add(t, aml_local(t, 1), aml_int(t, 1), aml_local(t, 0)));
     aml_do(m, aml_release(t, CPLK));
 }
 

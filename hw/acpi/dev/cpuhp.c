@@ -52,14 +52,21 @@ static bool ask_enabled(CpuHp *hp, unsigned cpu)
     return enabled;
 }
 
+static uint64_t ask_arch_id(CpuHp *hp, unsigned cpu)
+{
+    g_mutex_unlock(&hp->lock);
+    uint64_t id = hp->ops->arch_id(hp->opaque, cpu);
+    g_mutex_lock(&hp->lock);
+    return id;
+}
+
 /* -- Registers -- */
 
 static uint64_t selector_read(void *dev, const Reg *reg, unsigned n)
 {
     CpuHp *hp = dev;
 
-    return selected(hp) && hp->command == CMD_ARCH_ID
-         ? hp->ops->arch_id(hp->opaque, hp->selector) >> 32 : 0;
+    return selected(hp) && hp->command == CMD_ARCH_ID ? ask_arch_id(hp, hp->selector) >> 32 : 0;
 }
 
 static void selector_written(void *dev, const Reg *reg, unsigned n, uint64_t val, uint64_t old)
@@ -143,7 +150,7 @@ static uint64_t data_read(void *dev, const Reg *reg, unsigned n)
         return 0;
     }
     return hp->command == CMD_NEXT_EVENT ? hp->selector
-         : hp->command == CMD_ARCH_ID ? (uint32_t)hp->ops->arch_id(hp->opaque, hp->selector) : 0;
+         : hp->command == CMD_ARCH_ID ? (uint32_t)ask_arch_id(hp, hp->selector) : 0;
 }
 
 static void data_written(void *dev, const Reg *reg, unsigned n, uint64_t val, uint64_t old)

@@ -52,7 +52,7 @@ AmlNode *aml_local(AmlTree *t, unsigned n);
 AmlNode *aml_arg(AmlTree *t, unsigned n);
 AmlNode *aml_ref(AmlTree *t, const char *path);
 AmlNode *aml_store(AmlTree *t, AmlNode *value, AmlNode *to);
-AmlNode *aml_plus(AmlTree *t, AmlNode *a, AmlNode *b);
+AmlNode *aml_add(AmlTree *t, AmlNode *a, AmlNode *b, AmlNode *to);   /* to = a + b */
 AmlNode *aml_bit_and(AmlTree *t, AmlNode *a, AmlNode *b);
 AmlNode *aml_equal(AmlTree *t, AmlNode *a, AmlNode *b);
 AmlNode *aml_less(AmlTree *t, AmlNode *a, AmlNode *b);

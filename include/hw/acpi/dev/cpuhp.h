@@ -36,7 +36,7 @@ void cpuhp_clear_pending(CpuHp *hp, unsigned cpu);
 /* Pending now? For tests, `info hotplug` and a repeated device_del. */
 bool cpuhp_is_inserting(CpuHp *hp, unsigned cpu);
 bool cpuhp_is_removing(CpuHp *hp, unsigned cpu);
-/* Last _OST; false: none since the slot changed hands. */
+/* Last _OST, of whoever was in the slot; false: none yet. */
 bool cpuhp_last_ost(CpuHp *hp, unsigned cpu, uint32_t *event, uint32_t *status);
 
 #endif
