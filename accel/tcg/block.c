@@ -230,7 +230,8 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
         b->exits[i].from = b;
     }
     if (!codegen_block(a->codegen, ir, &a->buf, &a->tramp, b, cookie, &res)) {
-        return NULL;
+        return res.too_big && ir->guest_insns > 1
+               ? make_locked(cpu, pc, page, cookie, code, ir->guest_insns / 2) : NULL;
     }
     a->stats.translated++;
     a->stats.guest_insns += ir->guest_insns;

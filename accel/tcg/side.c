@@ -2,7 +2,8 @@
 /*
  * The side table of a block: for each call that may fault, where the dirty slots are. Packed as
  * 32-bit words:  per point {host_off, guest pc low, guest pc high, info, first word, n words},
- * then one word a location {slot:10 kind:3 n:19}, constants as two words behind their location.
+ * then one word a location {slot:10 kind:3 n:19}, constants behind their location: two words, four
+ * for a vector.
  */
 #include <assert.h>
 #include <string.h>
@@ -10,6 +11,13 @@
 #include "tcg_internal.h"
 
 #define POINT_WORDS 6
+
+static unsigned const_words(const IrSlot *slot) { return slot->type == IR_V128 ? 4 : 2; }
+
+static unsigned loc_words(const TcgAccel *a, const SideLoc *l)
+{
+    return l->kind == SIDE_CONST ? 1 + const_words(&a->ops->slots[l->slot]) : 1;
+}
 
 const uint32_t *side_pack(TcgAccel *a, const CodegenResult *res)
 {
@@ -19,7 +27,7 @@ const uint32_t *side_pack(TcgAccel *a, const CodegenResult *res)
     size_t words = res->n_points * POINT_WORDS;
     for (unsigned i = 0; i < res->n_points; i++) {
         for (unsigned j = 0; j < res->points[i].n; j++) {
-            words += res->locs[res->points[i].first + j].kind == SIDE_CONST ? 3 : 1;
+            words += loc_words(a, &res->locs[res->points[i].first + j]);
         }
     }
     uint32_t *side = accel_alloc(a, words * sizeof(uint32_t));
@@ -38,8 +46,9 @@ const uint32_t *side_pack(TcgAccel *a, const CodegenResult *res)
             assert(l->slot < 1024 && l->n < (1u << 19));
             side[at++] = l->slot | (uint32_t)l->kind << 10 | l->n << 13;
             if (l->kind == SIDE_CONST) {
-                side[at++] = res->consts[l->n];
-                side[at++] = res->consts[l->n] >> 32;
+                unsigned n = const_words(&a->ops->slots[l->slot]);
+                memcpy(&side[at], &res->consts[l->n], n * sizeof(uint32_t));
+                at += n;
             }
         }
     }
@@ -70,8 +79,8 @@ static void restore_point(TcgCpu *cpu, const uint32_t *w, unsigned n, const uint
         case SIDE_XMM:   restore_slot(cpu, slot, &regs[16 + 2 * at]); break;
         case SIDE_FRAME: restore_slot(cpu, slot, &regs[48 + at]); break;
         case SIDE_CONST:
-            constant[0] = w[0] | (uint64_t)w[1] << 32;
-            w += 2;
+            memcpy(constant, w, const_words(slot) * sizeof(uint32_t));
+            w += const_words(slot);
             restore_slot(cpu, slot, constant);
             break;
         case SIDE_SKIP:  break;
