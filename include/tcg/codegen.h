@@ -217,6 +217,8 @@ bool host_supported(const char **missing);
 
 /* Test builds: vary register choice by seed (0 = off). */
 void codegen_set_random(Codegen *g, uint64_t seed);
+/* Tests: use optional host features only where @mask has their bit (the backend's order). */
+void codegen_set_features(Codegen *g, unsigned mask);
 
 /* -- The interpreter: same block, same runtime, no host code -- */
 

@@ -299,4 +299,15 @@ void codegen_free(Codegen *g)
     g_free(g);
 }
 
+void codegen_set_features(Codegen *g, unsigned mask)
+{
+    HostFeatures has = host_features();
+
+    g->cpu = (HostFeatures){
+        .bmi1 = has.bmi1 && (mask & 1), .bmi2 = has.bmi2 && (mask & 2),
+        .lzcnt = has.lzcnt && (mask & 4), .popcnt = has.popcnt && (mask & 8),
+        .avx = has.avx && (mask & 16),
+    };
+}
+
 void codegen_set_random(Codegen *g, uint64_t seed) { g->random = seed; }

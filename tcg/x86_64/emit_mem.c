@@ -54,7 +54,7 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a, bo
     if (a->disp == 0 && g->cpu.bmi2) {
         x_rorx(g, true, a->t1, a->base, INDEX_SHIFT);
     } else {
-        x_rm(g, a->disp ? OP_LEA | X_W : OP_MOV_LOAD | X_W, a->t1, mem_at(a->base, a->disp));
+        x_rm(g, OP_LEA | X_W, a->t1, mem_at(a->base, a->disp));
         x_shift_imm(g, SH_SHR, true, a->t1, INDEX_SHIFT);
     }
     x_alu_imm(g, ALU_AND, false, a->t1, INDEX_MASK);
