@@ -156,8 +156,8 @@ struct TlbBank {
     unsigned n_global;             /* fills since the last clear */
     unsigned n_local;              /* non-global fills; the first TLB_LOCAL_MAX are listed */
     uint16_t local[16];
-    unsigned n_large;              /* > BANK_LARGE: unknown many */
-    struct { uint64_t va; uint8_t log2; } large[BANK_LARGE];
+    unsigned n_large;
+    struct { uint64_t first, last; } large[BANK_LARGE];  /* cover all pages above 4 KiB */
     uint64_t last_used;
 };
 #define TLB_LOCAL_MAX 16

@@ -164,6 +164,34 @@ void tlb_state_clear(TcgCpu *cpu)
 
 /* -- Fill -- */
 
+/*
+ * Remember where pages larger than 4 KiB are cached, so that a TLBI by address knows whether it has
+ * to look for other pieces of the same block. Ranges only grow until the bank is cleared.
+ */
+static void note_large(TlbBank *bank, uint64_t va, unsigned page_log2)
+{
+    uint64_t first = va << 8 >> 8 >> page_log2 << page_log2, last = first + BIT(page_log2) - 1;
+    uint64_t best_growth = UINT64_MAX;
+    unsigned best = 0;
+
+    for (unsigned i = 0; i < bank->n_large; i++) {
+        uint64_t lo = MIN(bank->large[i].first, first), hi = MAX(bank->large[i].last, last);
+        uint64_t growth = (hi - lo) - (bank->large[i].last - bank->large[i].first);
+        if (growth < best_growth) {
+            best_growth = growth;
+            best = i;
+        }
+    }
+    if (best_growth > 0 && bank->n_large < BANK_LARGE) {
+        bank->large[bank->n_large].first = first;
+        bank->large[bank->n_large].last = last;
+        bank->n_large++;
+    } else {
+        bank->large[best].first = MIN(bank->large[best].first, first);
+        bank->large[best].last = MAX(bank->large[best].last, last);
+    }
+}
+
 static void note_fill(TlbBank *bank, const TlbFill *fill, uint64_t va, unsigned slot)
 {
     bank->used = true;
@@ -175,18 +203,8 @@ static void note_fill(TlbBank *bank, const TlbFill *fill, uint64_t va, unsigned 
         }
         bank->n_local++;
     }
-    if (fill->page_log2 > TLB_PAGE_BITS && bank->n_large <= BANK_LARGE) {
-        uint64_t base = va >> fill->page_log2 << fill->page_log2;
-        for (unsigned i = 0; i < bank->n_large; i++) {
-            if (bank->large[i].va == base && bank->large[i].log2 == fill->page_log2) {
-                return;
-            }
-        }
-        if (bank->n_large < BANK_LARGE) {
-            bank->large[bank->n_large].va = base;
-            bank->large[bank->n_large].log2 = fill->page_log2;
-        }
-        bank->n_large++;
+    if (fill->page_log2 > TLB_PAGE_BITS) {
+        note_large(bank, va, fill->page_log2);
     }
 }
 

@@ -71,11 +71,10 @@ static void sweep(TlbBank *bank, const Tlbi *op)
 
 static bool touches_large(const TlbBank *bank, const Tlbi *op)
 {
-    if (bank->n_large > BANK_LARGE) {
-        return true;
-    }
+    uint64_t first = op->va << 8 >> 8 & TLB_PAGE_MASK, last = first + op->bytes - 1;
+
     for (unsigned i = 0; i < bank->n_large; i++) {
-        if (large_hit(bank->large[i].va, bank->large[i].log2, op)) {
+        if (bank->large[i].first <= last && first <= bank->large[i].last) {
             return true;
         }
     }
