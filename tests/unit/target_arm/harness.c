@@ -41,7 +41,7 @@ static uint64_t atomic_result(IrOp op, uint64_t old, const uint64_t val[3], unsi
     }
 }
 
-static void mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
+void harness_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
 {
     Harness *h = harness_of(env);
     unsigned mop = info & 0xff, bytes = 1u << (mop & IR_MO_SIZE);
@@ -246,7 +246,7 @@ static const TcgEnvLayout layout = {
     .exit_request = offsetof(Vcpu, exit_request), .fault = offsetof(TcgCpu, fault),
     .pc = offsetof(ArmCpu, pc),
 };
-static const TcgRuntimeOps runtime = { .mem_slow = mem_slow };
+static const TcgRuntimeOps runtime = { .mem_slow = harness_mem_slow };
 
 Harness *harness_new(void)
 {
@@ -295,7 +295,8 @@ void harness_run_at(Harness *h, uint64_t pc, const uint32_t *words, unsigned n, 
         ir_print(h->block, stderr);
         g_error("%08x: IR instruction %u: %s", words[0], at, problem);
     }
-    h->faulted = !ir_interpret(h->block, &cfg, h->cpu);
+    h->faulted = !(h->execute ? h->execute(h, h->execute_data)
+                              : ir_interpret(h->block, &cfg, h->cpu));
 }
 
 void harness_run(Harness *h, const uint32_t *words, unsigned n)

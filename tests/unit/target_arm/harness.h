@@ -20,6 +20,9 @@ typedef struct Harness {
     ArmModel model;                       /* every feature, until the test says otherwise */
     uint64_t context;                     /* CTX_EL1 */
     IrBlock *block;
+    /* NULL: the interpreter; else runs h->block, false for a fault (see ir_interpret). */
+    bool (*execute)(struct Harness *h, void *data);
+    void *execute_data;
     uint8_t mem[MEM_BYTES];
     /* What happened in the last run */
     bool faulted;
@@ -30,6 +33,9 @@ typedef struct Harness {
     uint64_t args[4];
     uint32_t syndrome;                    /* of h_raise_sync */
 } Harness;
+
+/* TcgRuntimeOps.mem_slow over h->mem, for an execute of one's own. */
+void harness_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
 
 Harness *harness_new(void);
 void harness_free(Harness *h);

@@ -4,6 +4,9 @@
 #include <inttypes.h>
 
 #include "harness.h"
+#ifdef HARNESS_JIT
+#include "harness_jit.h"
+#endif
 #include "simd_state.h"
 
 typedef struct Vector {
@@ -55,10 +58,8 @@ static void explain(const Vector *v, const SimdState *in, const SimdState *out, 
 
 G_STATIC_ASSERT(SIMD_MEM_VA == MEM_VA && SIMD_MEM_BYTES == MEM_BYTES);
 
-static void test_vectors(void)
+static void run_vectors(Harness *h)
 {
-    Harness *h = harness_new();
-
     for (unsigned i = 0; i < G_N_ELEMENTS(vectors); i++) {
         const Vector *v = &vectors[i];
         SimdState in, out;
@@ -83,6 +84,185 @@ static void test_vectors(void)
             explain(v, &in, &out, digest);
         }
     }
+}
+
+static void test_vectors(void)
+{
+    Harness *h = harness_new();
+
+    run_vectors(h);
+    harness_free(h);
+}
+
+#ifdef HARNESS_JIT
+static void test_vectors_jit(void)
+{
+    Harness *h = harness_new();
+    HarnessJit *j = harness_jit_new(h);
+
+    run_vectors(h);
+    harness_jit_free(j);
+    harness_free(h);
+}
+#endif
+
+/* -- What the vectors cannot hold -- */
+
+static void set_v(Harness *h, unsigned r, uint64_t lo, uint64_t hi)
+{
+    h->cpu->v[r][0] = lo;
+    h->cpu->v[r][1] = hi;
+}
+
+static void assert_v(const Harness *h, unsigned r, uint64_t lo, uint64_t hi)
+{
+    g_assert_cmphex(h->cpu->v[r][0], ==, lo);
+    g_assert_cmphex(h->cpu->v[r][1], ==, hi);
+}
+
+/* One word of each encoding: with the trap on, EC 0x07 and nothing else. */
+static void test_trap(void)
+{
+    Harness *h = harness_new();
+
+    h->context |= CTX_FP_TRAP;
+    for (unsigned i = 0; i < G_N_ELEMENTS(vectors); i++) {
+        SimdState in, out;
+        simd_state_init(&in, h->mem, vectors[i].seed);
+        out = in;
+        to_cpu(h, &in);
+        harness_run1(h, vectors[i].word);
+        from_cpu(h, &out);
+        if (h->syndrome != 0x1fe00000 || memcmp(&in, &out, sizeof(in)) || h->n_accesses) {
+            g_test_message("%s %08x: syndrome %x, %u accesses", vectors[i].name, vectors[i].word,
+                           h->syndrome, h->n_accesses);
+            g_test_fail();
+        }
+    }
+    harness_free(h);
+}
+
+static void test_features(void)
+{
+    static const struct { ArmFeature feature; uint32_t word; } t[] = {
+        { FEAT_AES, 0x4e284820 },        /* aese v0.16b, v1.16b */
+        { FEAT_PMULL, 0x0ee2e020 },      /* pmull v0.1q, v1.1d, v2.1d */
+        { FEAT_SHA1, 0x5e020020 },       /* sha1c q0, s1, v2.4s */
+        { FEAT_SHA256, 0x5e024020 },     /* sha256h q0, q1, v2.4s */
+        { FEAT_RDM, 0x2e828420 },        /* sqrdmlah v0.2s, v1.2s, v2.2s */
+    };
+    Harness *h = harness_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(t); i++) {
+        harness_run1(h, t[i].word);
+        g_assert_cmphex(h->syndrome, ==, 0);
+        h->model.features[t[i].feature / 64] &= ~BIT(t[i].feature % 64);
+        harness_run1(h, t[i].word);
+        g_assert_cmphex(h->syndrome, ==, 0x02000000);
+    }
+    harness_free(h);
+}
+
+static void test_literal(void)
+{
+    Harness *h = harness_new();
+
+    harness_set_mem(h, MEM_VA + 0x108, 8, 0x1122334455667788);
+    harness_set_mem(h, MEM_VA + 0x110, 8, 0x99aabbccddeeff00);
+    harness_run_at(h, MEM_VA + 0x100, (const uint32_t[]){ 0x1c000045 }, 1, 1);  /* ldr s5, . + 8 */
+    assert_v(h, 5, 0x55667788, 0);
+    harness_run_at(h, MEM_VA + 0x100, (const uint32_t[]){ 0x5c000045 }, 1, 1);  /* ldr d5, . + 8 */
+    assert_v(h, 5, 0x1122334455667788, 0);
+    harness_run_at(h, MEM_VA + 0x118, (const uint32_t[]){ 0x9cffff85 }, 1, 1);  /* ldr q5, . - 16 */
+    assert_v(h, 5, 0x1122334455667788, 0x99aabbccddeeff00);
+    harness_free(h);
+}
+
+/* SCTLR.A: structures check the alignment of each element, not of the whole. */
+static void test_alignment(void)
+{
+    Harness *h = harness_new();
+    uint64_t want[4][2];
+
+    for (unsigned i = 0; i < 64; i++) {
+        harness_set_mem(h, MEM_VA + 2 + i, 1, i + 1);
+    }
+    h->cpu->x[1] = MEM_VA + 2;
+    harness_run1(h, 0x4c400420);                 /* ld4 { v0.8h - v3.8h }, [x1] */
+    memcpy(want, h->cpu->v, sizeof(want));
+    h->context |= CTX_ALIGN;
+    memset(h->cpu->v, 0, sizeof(h->cpu->v));
+    harness_run1(h, 0x4c400420);
+    g_assert_false(h->faulted);
+    g_assert_cmpuint(h->n_accesses, ==, 32);
+    g_assert_cmpmem(h->cpu->v, sizeof(want), want, sizeof(want));
+    memset(h->mem, 0, MEM_BYTES);
+    harness_run1(h, 0x4c000420);                 /* st4 { v0.8h - v3.8h }, [x1] */
+    for (unsigned i = 0; i < 64; i++) {
+        g_assert_cmpuint(harness_mem(h, MEM_VA + 2 + i, 1), ==, i + 1);
+    }
+    harness_run1(h, 0x4cdf2820);                 /* ld1 { v0.4s - v3.4s }, [x1], #64 */
+    g_assert_true(h->faulted);
+    g_assert_cmphex(h->cpu->x[1], ==, MEM_VA + 2);
+    harness_run1(h, 0x3dc00020);                 /* ldr q0, [x1] */
+    g_assert_true(h->faulted);
+    h->context &= ~(uint64_t)CTX_ALIGN;
+    harness_run1(h, 0x3dc00020);
+    g_assert_false(h->faulted);
+    harness_free(h);
+}
+
+/* A fault in the second access: neither base nor registers have changed. */
+static void test_fault_restarts(void)
+{
+    static const uint32_t words[] = {
+        0xacc10400,                              /* ldp q0, q1, [x0], #32 */
+        0x4cdf2000,                              /* ld1 { v0.16b - v3.16b }, [x0], #64 */
+        0x4cdf4000,                              /* ld3 { v0.16b - v2.16b }, [x0], #48 */
+        0x4dffc000,                              /* ld2r { v0.16b, v1.16b }, [x0], #2 */
+    };
+    static const uint64_t before_end[] = { 16, 32, 16, 1 };
+    Harness *h = harness_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        uint64_t base = MEM_VA + MEM_BYTES - before_end[i];
+        for (unsigned r = 0; r < 4; r++) {
+            set_v(h, r, r + 1, r + 2);
+        }
+        h->cpu->x[0] = base;
+        harness_run1(h, words[i]);
+        g_assert_true(h->faulted);
+        g_assert_cmphex(h->cpu->x[0], ==, base);
+        for (unsigned r = 0; r < 4; r++) {
+            assert_v(h, r, r + 1, r + 2);
+        }
+    }
+    harness_free(h);
+}
+
+/* Register numbers wrap from 31 to 0, and helpers see what earlier instructions left in slots. */
+static void test_sequence(void)
+{
+    Harness *h = harness_new();
+
+    for (unsigned i = 0; i < 64; i++) {
+        harness_set_mem(h, MEM_VA + i, 1, i);
+    }
+    h->cpu->x[1] = MEM_VA;
+    harness_run1(h, 0x4c40203e);                 /* ld1 { v30.16b - v1.16b }, [x1] */
+    assert_v(h, 30, 0x0706050403020100, 0x0f0e0d0c0b0a0908);
+    assert_v(h, 1, 0x3736353433323130, 0x3f3e3d3c3b3a3938);
+    h->cpu->fpsr = 0;
+    RUN(h, 0x1e6e1000,                           /* fmov d0, #1.0 */
+           0x1e601001,                           /* fmov d1, #2.0 */
+           0x1e612802,                           /* fadd d2, d0, d1 */
+           0x4e080440,                           /* dup v0.2d, v2.d[0] */
+           0x4e60d403,                           /* fadd v3.2d, v0.2d, v0.2d */
+           0x1e780064);                          /* fcvtzs w4, d3 */
+    assert_v(h, 2, 0x4008000000000000, 0);
+    assert_v(h, 3, 0x4018000000000000, 0x4018000000000000);
+    g_assert_cmphex(h->cpu->x[4], ==, 6);
+    g_assert_cmphex(h->cpu->fpsr, ==, 0);
     harness_free(h);
 }
 
@@ -90,5 +270,17 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arm/simd/vectors", test_vectors);
+#ifdef HARNESS_JIT
+    const char *missing;
+    if (host_supported(&missing)) {
+        g_test_add_func("/arm/simd/vectors_jit", test_vectors_jit);
+    }
+#endif
+    g_test_add_func("/arm/simd/trap", test_trap);
+    g_test_add_func("/arm/simd/features", test_features);
+    g_test_add_func("/arm/simd/literal", test_literal);
+    g_test_add_func("/arm/simd/alignment", test_alignment);
+    g_test_add_func("/arm/simd/fault_restarts", test_fault_restarts);
+    g_test_add_func("/arm/simd/sequence", test_sequence);
     return g_test_run();
 }
