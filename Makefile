@@ -49,7 +49,7 @@ built: deps
 # -- guests and tests ------------------------------------------------------------------------------
 
 guest: deps
-	$(PYTHON) tests/guest/fetch.py --dir $(BUILD)/guest
+	$(PYTHON) tests/guest/material.py --dir $(BUILD)/guest
 
 $(venv): tests/avocado/requirements.txt | deps
 	$(PYTHON) -m venv $(BUILD)/venv
