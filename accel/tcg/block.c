@@ -209,7 +209,7 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
         return NULL;
     }
     ir_block_reset(ir, pc);
-    a->ops->translate(ir, pc, code, cpu->context, max_insns, a->guest);
+    a->ops->translate(ir, pc, code + (pc & 3), cpu->context, max_insns, a->guest);
     log_block(a, code, ir, false);
     ir_optimize(ir);
     log_block(a, code, ir, true);
