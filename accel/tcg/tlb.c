@@ -99,6 +99,22 @@ static void bank_drop_locals(TlbBank *bank)
     bank->n_local = 0;
 }
 
+static TlbBank *bank_find(const TlbState *s, unsigned idx, uint32_t asid, uint64_t key)
+{
+    for (unsigned i = 0; i < s->n_pool; i++) {
+        TlbBank *b = s->pool[i];
+        if (b->idx == idx && b->used && b->asid == asid && b->key == key) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A bank that holds something for the new space comes first: with page-table isolation an index
+ * alternates between a bank that is full and one that stays empty, and must not take the empty one
+ * along.
+ */
 static void bank_switch(TcgCpu *cpu, unsigned idx, uint32_t asid, uint64_t key)
 {
     TlbState *s = cpu->tlb_state;
@@ -107,19 +123,13 @@ static void bank_switch(TcgCpu *cpu, unsigned idx, uint32_t asid, uint64_t key)
     if (bank->asid == asid && bank->key == key) {
         return;
     }
-    if (bank_mostly_global(bank)) {
+    TlbBank *known = bank_find(s, idx, asid, key);
+    if (known) {
+        bank = known;
+    } else if (bank_mostly_global(bank)) {
         bank_drop_locals(bank);
     } else {
-        bank = NULL;
-        for (unsigned i = 0; i < s->n_pool && !bank; i++) {
-            TlbBank *b = s->pool[i];
-            if (b->idx == idx && b->used && b->asid == asid && b->key == key) {
-                bank = b;
-            }
-        }
-        if (!bank) {
-            bank = bank_take(cpu, idx);
-        }
+        bank = bank_take(cpu, idx);
     }
     bank->asid = asid;
     bank->key = key;
