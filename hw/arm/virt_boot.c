@@ -183,6 +183,11 @@ static uint8_t *build_stub(VirtMachine *m, const Seeds *seeds, size_t *bytes, Er
     return virt_fdt_stub(&chosen, &where, bytes);
 }
 
+static VirtFdtCache fdt_cache(ArmCache c)
+{
+    return (VirtFdtCache) { c.bytes, c.line_bytes, c.sets };
+}
+
 static uint8_t *build_tree(VirtMachine *m, const Seeds *seeds, size_t *bytes, Error **errp)
 {
     HwDesc desc[VIRT_MAX_DEVICES];
@@ -196,8 +201,10 @@ static uint8_t *build_tree(VirtMachine *m, const Seeds *seeds, size_t *bytes, Er
             .core = slot->props.core_id, .thread = slot->props.thread_id,
         };
     }
+    ArmCaches caches = arm_model_caches(m->model);
     VirtFdtConfig cfg = {
         .map = &m->map, .cpus = cpus, .n_cpus = m->cfg.cpus,
+        .l1d = fdt_cache(caches.l1d), .l1i = fdt_cache(caches.l1i), .l2 = fdt_cache(caches.l2),
         .has_threads = m->cfg.topology.threads > 1, .has_pmu = arm_model_has_pmu(m->model),
         .devices = desc, .n_devices = describe_devices(m, desc), .chosen = chosen_of(m, seeds),
     };

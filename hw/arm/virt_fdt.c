@@ -6,6 +6,7 @@
 #include "hw/arm/virt_fdt.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hw/core/fdt.h"
@@ -93,6 +94,34 @@ static void add_to_cpu_map(FdtNode *cpu_map, const VirtFdtCpu *c, bool has_threa
     fdt_node_set_u32(node, "cpu", fdt_node_phandle(cpu));
 }
 
+static void add_cache(FdtNode *node, const char *kind, const VirtFdtCache *c)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "%scache-size", kind);
+    fdt_node_set_u32(node, name, c->bytes);
+    snprintf(name, sizeof(name), "%scache-line-size", kind);
+    fdt_node_set_u32(node, name, c->line_bytes);
+    snprintf(name, sizeof(name), "%scache-sets", kind);
+    fdt_node_set_u32(node, name, c->sets);
+}
+
+/* Without these a kernel that finds caches in CLIDR_EL1 complains. */
+static void add_caches(FdtNode *cpu, const VirtFdtConfig *cfg)
+{
+    if (!cfg->l2.bytes) {
+        return;
+    }
+    add_cache(cpu, "i-", &cfg->l1i);
+    add_cache(cpu, "d-", &cfg->l1d);
+    FdtNode *l2 = fdt_node_add(cpu, "l2-cache");
+    fdt_node_set_string(l2, "compatible", "cache");
+    fdt_node_set_u32(l2, "cache-level", 2);
+    fdt_node_set_flag(l2, "cache-unified");
+    add_cache(l2, "", &cfg->l2);
+    fdt_node_set_u32(cpu, "next-level-cache", fdt_node_phandle(l2));
+}
+
 static void add_cpus(FdtNode *root, const VirtFdtConfig *cfg)
 {
     FdtNode *cpus = fdt_node_add(root, "cpus");
@@ -115,6 +144,7 @@ static void add_cpus(FdtNode *root, const VirtFdtConfig *cfg)
         } else {
             fdt_node_set_u32(cpu, "reg", c->mpidr);
         }
+        add_caches(cpu, cfg);
         add_to_cpu_map(cpu_map, c, cfg->has_threads, cpu);
     }
 }

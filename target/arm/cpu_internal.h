@@ -35,6 +35,7 @@ struct ArmModel {
     uint64_t midr;
     unsigned pa_bits;
     unsigned dczva_log2;             /* bytes of a DC ZVA block, log2 */
+    ArmCaches caches;
     /* ID registers, computed from `features` when the model is built (model.c). */
     struct ArmIdRegs {
         uint64_t aa64pfr0, aa64pfr1, aa64dfr0, aa64dfr1, aa64isar0, aa64isar1, aa64isar2;

@@ -40,8 +40,9 @@ typedef struct ModelInfo {
 } ModelInfo;
 
 /*
- * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) and DIC (bit 29) are true of the
- * emulator; models of parts show them as the part does.
+ * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) is true of the emulator; models of parts
+ * show it as the part does. Nobody claims DIC: IC IVAU is what catches a store that was in flight on
+ * another vCPU while its page was first translated from (tcg_icache_invalidate_line).
  */
 #define CTR_BASE UINT64_C(0x8444c004)
 
@@ -50,7 +51,7 @@ static const ModelInfo models[] = {       /* sorted by name */
       { 2048, 16 }, a57_features, false },
     { "cortex-a72", "arm,cortex-a72", 0x410fd083, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
       { 1024, 16 }, a57_features, false },
-    { "max", "arm,armv8", 0x000f0510, 48, 9, CTR_BASE | BIT(28) | BIT(29), { 32, 2 }, { 48, 3 },
+    { "max", "arm,armv8", 0x000f0510, 48, 9, CTR_BASE | BIT(28), { 32, 2 }, { 48, 3 },
       { 2048, 16 }, max_features, true },
     { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 48, 6, CTR_BASE | BIT(28), { 64, 4 },
       { 64, 4 }, { 1024, 8 }, n1_features, false },
@@ -120,6 +121,11 @@ static unsigned parange_of(unsigned pa_bits)
 }
 
 /* CCSIDR_EL1 in the 32-bit format: sets - 1, ways - 1, log2(words of a line) - 2. */
+static ArmCache cache_of(CacheInfo c)
+{
+    return (ArmCache) { .bytes = c.kib * 1024, .line_bytes = 64, .sets = c.kib * 1024 / 64 / c.ways };
+}
+
 static uint64_t ccsidr_of(CacheInfo c)
 {
     uint64_t sets = c.kib * 1024 / 64 / c.ways;
@@ -143,6 +149,7 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
     m->id.ctr = info->ctr;
     m->id.dczid = info->dczva_log2 - 2;
     m->id.clidr = 3 | 4 << 3 | 1 << 21 | 2 << 24 | 1 << 27;  /* L1 I+D, L2 */
+    m->caches = (ArmCaches) { cache_of(info->l1d), cache_of(info->l1i), cache_of(info->l2) };
     m->id.ccsidr[0] = ccsidr_of(info->l1d);
     m->id.ccsidr[1] = ccsidr_of(info->l1i);
     m->id.ccsidr[2] = ccsidr_of(info->l2);
@@ -288,5 +295,7 @@ void arm_model_free(ArmModel *model) { g_free(model); }
 const char *arm_model_name(const ArmModel *model) { return model->name; }
 const char *arm_model_fdt_compatible(const ArmModel *model) { return model->fdt_compatible; }
 unsigned arm_model_pa_bits(const ArmModel *model) { return model->pa_bits; }
+ArmCaches arm_model_caches(const ArmModel *model) { return model->caches; }
+
 bool arm_model_has_pmu(const ArmModel *model) { return arm_has(model, FEAT_PMUV3); }
 const char *arm_model_list(unsigned i) { return i < ARRAY_SIZE(models) ? models[i].name : NULL; }

@@ -17,6 +17,8 @@
 
 #define VIRT_RNG_SEED_BYTES 32
 
+typedef struct VirtFdtCache { unsigned bytes, line_bytes, sets; } VirtFdtCache;
+
 /* A CPU that is present at boot. There is no hotplug with a device tree: others are not named. */
 typedef struct VirtFdtCpu {
     uint64_t mpidr;                     /* affinity fields only */
@@ -36,6 +38,7 @@ typedef struct VirtFdtConfig {
     const VirtMemmap *map;
     const VirtFdtCpu *cpus;             /* by index; the first is the boot CPU */
     unsigned n_cpus;
+    VirtFdtCache l1d, l1i, l2;          /* of every CPU; l2 is its own. bytes 0: not described */
     bool has_threads;                   /* more than one thread a core is possible */
     bool has_el2, has_pmu, has_its;
     bool psci_by_smc;                   /* else by hvc */

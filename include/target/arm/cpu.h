@@ -33,6 +33,10 @@ void arm_model_free(ArmModel *model);
 const char *arm_model_name(const ArmModel *model);              /* "cortex-a57" */
 const char *arm_model_fdt_compatible(const ArmModel *model);    /* "arm,cortex-a57" */
 unsigned arm_model_pa_bits(const ArmModel *model);
+/* What CLIDR and CCSIDR describe, for the device tree. */
+typedef struct ArmCache { unsigned bytes, line_bytes, sets; } ArmCache;
+typedef struct ArmCaches { ArmCache l1d, l1i, l2; } ArmCaches;
+ArmCaches arm_model_caches(const ArmModel *model);
 bool arm_model_has_pmu(const ArmModel *model);
 /* Name of model @i as -cpu help lists them (sorted), NULL after the last. */
 const char *arm_model_list(unsigned i);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cache maintenance. There is no cache: what is left are the traps and the faults of the forms by
- * address, which software relies on. Translations of code notice stores by themselves, so the IC
- * forms have nothing to do either.
+ * Cache maintenance. There is no data cache: what is left of DC are the traps and the faults of the
+ * forms by address, which software relies on. Translations notice stores by themselves; IC makes
+ * sure of the one case where they cannot (tcg_icache_invalidate_line).
  */
 #include "../sysreg.h"
 
@@ -30,6 +30,19 @@ static void by_va(ArmCpu *cpu, const SysReg *r, uint64_t va)
     }
 }
 
+#define ICACHE_LINE_BYTES 64           /* CTR_EL0.IminLine of every model */
+
+static void ic_ivau(ArmCpu *cpu, const SysReg *r, uint64_t va)
+{
+    by_va(cpu, r, va);
+    tcg_icache_invalidate_line(&cpu->tcg, va, ctx_mmu(cpu->tcg.context), ICACHE_LINE_BYTES);
+}
+
+static void ic_all(ArmCpu *cpu, const SysReg *r, uint64_t val)
+{
+    tcg_icache_invalidate_all(&cpu->tcg);
+}
+
 #define WAY(name, crm, op2) \
     { SYSREG(name, 1, 0, 7, crm, op2), .min_el = 1, .flags = SR_INSN | SR_WO, .write = by_set_way }
 #define VA(name, crm, op2, feat) \
@@ -37,14 +50,15 @@ static void by_va(ArmCpu *cpu, const SysReg *r, uint64_t va)
       .check = uci_check, .write = by_va, .arg = TLB_ACCESS_READ }
 
 static const SysReg cache_rows[] = {
-    WAY(IC_IALLUIS, 1, 0),
-    WAY(IC_IALLU, 5, 0),
+    { SYSREG(IC_IALLUIS, 1, 0, 7, 1, 0), .min_el = 1, .flags = SR_INSN | SR_WO, .write = ic_all },
+    { SYSREG(IC_IALLU, 1, 0, 7, 5, 0), .min_el = 1, .flags = SR_INSN | SR_WO, .write = ic_all },
     { SYSREG(DC_IVAC, 1, 0, 7, 6, 1), .min_el = 1, .flags = SR_INSN | SR_WO, .write = by_va,
       .arg = TLB_ACCESS_WRITE },
     WAY(DC_ISW, 6, 2),
     WAY(DC_CSW, 10, 2),
     WAY(DC_CISW, 14, 2),
-    VA(IC_IVAU, 5, 1, FEAT_NONE),
+    { SYSREG(IC_IVAU, 1, 3, 7, 5, 1), .flags = SR_INSN | SR_WO, .check = uci_check,
+      .write = ic_ivau, .arg = TLB_ACCESS_READ },
     VA(DC_CVAC, 10, 1, FEAT_NONE),
     VA(DC_CVAU, 11, 1, FEAT_NONE),
     VA(DC_CVAP, 12, 1, FEAT_DPB),

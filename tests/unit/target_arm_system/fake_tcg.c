@@ -210,3 +210,11 @@ void rig_deliver(Rig *r, uint32_t insn)
     g_assert_true(atomic_exchange(&r->cpu->tcg.fault, 0));
     r->cpu->tcg.ops->fault_deliver(&r->cpu->tcg, insn);
 }
+
+void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned bytes)
+{
+}
+
+void tcg_icache_invalidate_all(TcgCpu *cpu)
+{
+}

@@ -17,7 +17,7 @@ static const Expected expected[] = {
       0x10211120, 0x100001, 0x00100025, 0x201000, 0x11, 0x9444c004, 48 },
     { "max", "arm,armv8", 0x000f0510, UINT64_C(0x1301000001000011), 0x20,
       UINT64_C(0x0210000010211120), UINT64_C(0x1000100002), UINT64_C(0x1000000000100025), 0x201000,
-      UINT64_C(0x1001001000000011), 0xb444c004, 48 },
+      UINT64_C(0x1001001000000011), 0x9444c004, 48 },
 };
 
 static void test_id_registers(void)
