@@ -10,6 +10,8 @@ typedef struct Gen {
     IrRef pool[IR_FLAGS + 1][64];   /* recent values of each type, a ring */
     unsigned n[IR_FLAGS + 1];
     uint64_t pc;
+    IrOp focus[8];                  /* if any: the only ops drawn, so that they meet often */
+    unsigned n_focus;
 } Gen;
 
 static void keep(Gen *g, IrRef v)
@@ -361,7 +363,7 @@ static void gen_tsc(Gen *g)
 static void gen_op(Gen *g)
 {
     unsigned p = toy_below(g->r, 100);
-    IrOp op = toy_below(g->r, IR_OP_COUNT);
+    IrOp op = g->n_focus ? g->focus[toy_below(g->r, g->n_focus)] : toy_below(g->r, IR_OP_COUNT);
     unsigned flags = ir_op_info[op].flags;
 
     if (p < 22) {
@@ -383,10 +385,28 @@ static void gen_op(Gen *g)
     }
 }
 
+/* Ops of one kind (flags, memory and branches, vectors) or of any. */
+static void choose_focus(Gen *g)
+{
+    static const uint8_t kinds[][2] = {
+        { IR_mov, IR_OP_COUNT - 1 }, { IR_addf, IR_selectf }, { IR_ld_env, IR_host_tsc },
+        { IR_vimm, IR_OP_COUNT - 1 }, { IR_mov, IR_selcmp },
+    };
+    const uint8_t *kind = kinds[toy_below(g->r, sizeof(kinds) / sizeof(kinds[0]))];
+
+    g->n_focus = 2 + toy_below(g->r, 7);
+    for (unsigned i = 0; i < g->n_focus; i++) {
+        g->focus[i] = kind[0] + toy_below(g->r, kind[1] - kind[0] + 1);
+    }
+}
+
 void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops)
 {
     Gen g = { .b = b, .r = r, .pc = 0x400000 + 4 * toy_below(r, 1000) };
 
+    if (toy_percent(r, 50)) {
+        choose_focus(&g);
+    }
     ir_block_reset(b, g.pc);
     ir_insn_start(b, g.pc, (uint32_t)g.pc ^ 0x1234);
     ir_vimm(b, 0, 0);
