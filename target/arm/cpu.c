@@ -192,7 +192,7 @@ void arm_cpu_reset(ArmCpu *cpu, uint64_t entry, uint64_t x0, bool powered)
     atomic_store(&cpu->powered, powered);
     if (log_is_on(LOG_CPU_RESET)) {
         char *text = arm_cpu_describe(cpu);
-        log_printf(LOG_CPU_RESET, "CPU Reset (CPU %u)%s", cpu->cfg.index, text);
+        log_printf(LOG_CPU_RESET, "CPU Reset (CPU %u)\n%s", cpu->cfg.index, text);
         g_free(text);
     }
     vcpu_kick(&cpu->tcg.vcpu);

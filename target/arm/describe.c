@@ -29,7 +29,7 @@ char *arm_cpu_describe(ArmCpu *cpu)
 {
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "\nCPU#%u\n PC=%016" PRIx64 " ", cpu->cfg.index, cpu->pc);
+    g_string_append_printf(out, " PC=%016" PRIx64 " ", cpu->pc);
     for (unsigned i = 0; i < 31; i++) {
         g_string_append_printf(out, "X%02u=%016" PRIx64 "%s", i, cpu->x[i],
                                (i + 2) % 3 ? " " : "\n");

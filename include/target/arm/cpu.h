@@ -109,7 +109,10 @@ void arm_cpu_set_wire(void *pe, ArmIrqWire wire, bool level);
 /* The virtual clock was started or stopped: renew what was derived from it. Any thread. */
 void arm_cpu_clock_changed(ArmCpu *cpu);
 
-/* Text of `info registers`. Caller frees. While the CPU is stopped, or on its own thread. */
+/*
+ * Text of `info registers` for one CPU, without the "CPU#n" line. Caller frees. While the CPU is
+ * stopped, or on its own thread.
+ */
 char *arm_cpu_describe(ArmCpu *cpu);
 uint64_t arm_cpu_pc(const ArmCpu *cpu);          /* approximate unless stopped */
 /* Virtual to physical as the CPU's present EL sees it, for debuggers. CPU stopped. */
