@@ -49,7 +49,7 @@ typedef struct TcgCpuOps {
 
     /*
      * Translate guest instructions from @pc into @b, at most to the end of the page and
-     * @max_insns. @host points at the code of @pc & ~3, readable to the page's end. @context: the
+     * @max_insns. @host points at the code of @pc, readable to the page's end. @context: the
      * TcgCpu.context word; @guest: what tcg_accel_new() was given. Must end the block with an
      * exit. May not look at any other state. Any vCPU's thread.
      */

@@ -297,7 +297,7 @@ static void translate_misaligned(Disas *s, const uint8_t *host)
 
     s->pc = align_down(pc, 4);
     ir_insn_start(s->ir, s->pc, 0);
-    if ((pc & 3) == 1 && gen_align_fault(s, ldle32(host))) {
+    if ((pc & 3) == 1 && gen_align_fault(s, ldle32(host - (pc & 3)))) {
         return;
     }
     ir_call(s->ir, &h_pc_align, ir_imm64(s->ir, pc));

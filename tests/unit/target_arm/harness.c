@@ -288,7 +288,7 @@ void harness_run_at(Harness *h, uint64_t pc, const uint32_t *words, unsigned n, 
     h->cpu->tcg.fault = 0;
     h->cpu->pc = 0;
     ir_block_reset(h->block, pc);
-    arm_translate(h->block, pc, (uint8_t *)page + (pc & 0xffc), h->context, max_insns, &h->model);
+    arm_translate(h->block, pc, (uint8_t *)page + (pc & 0xfff), h->context, max_insns, &h->model);
     ir_optimize(h->block);
     problem = ir_verify(h->block, &at);
     if (problem) {
