@@ -128,7 +128,7 @@ static void interpret_block(TcgCpu *cpu)
         cpu->interp = ir_block_new(a->ops->slots, a->ops->n_slots);
     }
     ir_block_reset(cpu->interp, pc);
-    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK & ~3u), cpu->context,
+    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK), cpu->context,
                       a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
     ir_optimize(cpu->interp);
     if (!ir_interpret(cpu->interp, &a->codegen_cfg, cpu)) {

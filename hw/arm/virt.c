@@ -229,6 +229,9 @@ VirtMachine *virt_new(const VirtConfig *cfg, EventLoop *loop, VirtClock *clock,
 
 void virt_free(VirtMachine *m)
 {
+    if (!m) {
+        return;
+    }
     if (m->slots_ready) {
         cpu_slots_clear(&m->slots);
     }

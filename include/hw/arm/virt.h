@@ -55,7 +55,7 @@ typedef struct VirtEvents {
  */
 VirtMachine *virt_new(const VirtConfig *cfg, EventLoop *loop, VirtClock *clock,
                       const VirtEvents *events, void *opaque, Error **errp);
-void virt_free(VirtMachine *m);
+void virt_free(VirtMachine *m);      /* NULL is fine */
 
 /* Let vCPUs run (with the virtual clock) or stop them; on return they are out of guest code. */
 void virt_set_running(VirtMachine *m, bool running);
