@@ -121,7 +121,7 @@ class Apt:
     """apt-get and apt-cache over directories of our own, for arm64."""
 
     def __init__(self, root):
-        self.root = Path(root)
+        self.root = Path(root).resolve()      # apt takes relative paths from /
         self.updated = False
         for d in ('state/lists/partial', 'cache/archives/partial', 'etc', 'deb'):
             (self.root / d).mkdir(parents=True, exist_ok=True)
