@@ -6,6 +6,7 @@ typedef struct Expected {
     const char *name, *fdt;
     uint64_t midr, pfr0, pfr1, isar0, isar1, mmfr0, mmfr1, mmfr2, ctr;
     unsigned pa_bits;
+    uint64_t isar2;
 } Expected;
 
 static const Expected expected[] = {
@@ -16,8 +17,9 @@ static const Expected expected[] = {
     { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, UINT64_C(0x1100000001000011), 0x20,
       0x10211120, 0x100001, 0x00100025, 0x201000, 0x11, 0x9444c004, 48 },
     { "max", "arm,armv8", 0x000f0510, UINT64_C(0x1301000001000011), 0x20,
-      UINT64_C(0x0210000010211120), UINT64_C(0x1000100002), UINT64_C(0x1000000000100025), 0x201000,
-      UINT64_C(0x1001001000000011), 0x9444c004, 48 },
+      UINT64_C(0x0220000010211120), UINT64_C(0x1000200002), UINT64_C(0x1000000000100025), 0x201000,
+      UINT64_C(0x1001001000000011), 0x9444c004, 48,
+      UINT64_C(0x10000000100000) },
 };
 
 static void test_id_registers(void)
@@ -34,6 +36,7 @@ static void test_id_registers(void)
         g_assert_cmphex(m->id.aa64pfr1, ==, e->pfr1);
         g_assert_cmphex(m->id.aa64isar0, ==, e->isar0);
         g_assert_cmphex(m->id.aa64isar1, ==, e->isar1);
+        g_assert_cmphex(m->id.aa64isar2, ==, e->isar2);
         g_assert_cmphex(m->id.aa64mmfr0, ==, e->mmfr0);
         g_assert_cmphex(m->id.aa64mmfr1, ==, e->mmfr1);
         g_assert_cmphex(m->id.aa64mmfr2, ==, e->mmfr2);
