@@ -162,14 +162,15 @@ void channel_flush(Chardev *chr)
     }
 }
 
-void channel_drain(Chardev *chr)
+bool channel_drain(Chardev *chr)
 {
     while (chr->out_fd >= 0 && !write_out(chr)) {
         struct pollfd pfd = { chr->out_fd, POLLOUT, 0 };
         if (poll(&pfd, 1, chr->drain_ms) <= 0) {
-            return;
+            return false;
         }
     }
+    return true;
 }
 
 /* -- Input -- */

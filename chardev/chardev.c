@@ -172,6 +172,11 @@ size_t chardev_write(Chardev *chr, const void *buf, size_t len)
     return chr->ops->write ? chr->ops->write(chr, buf, len) : channel_write(chr, buf, len);
 }
 
+bool chardev_drain(Chardev *chr)
+{
+    return chr->ops->drain ? chr->ops->drain(chr) : channel_drain(chr);
+}
+
 void chardev_accept_input(Chardev *chr) { backend_wake(chr, WORK_INPUT, 0); }
 
 void chardev_send_break(Chardev *chr)

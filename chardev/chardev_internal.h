@@ -26,6 +26,7 @@ typedef struct BackendOps {
     ssize_t (*send)(Chardev *chr, const uint8_t *buf, size_t len);
     /* Look at input before the front end does: bytes left in @buf. NULL: all. */
     size_t (*filter)(Chardev *chr, uint8_t *buf, size_t len);
+    bool (*drain)(Chardev *chr);                   /* NULL: channel */
     void (*frontend_changed)(Chardev *chr);        /* may be NULL */
     void (*accept_input)(Chardev *chr);            /* not a channel: main thread */
     Chardev *(*claim)(Chardev *chr);               /* NULL: one front end */
@@ -74,8 +75,8 @@ void channel_connect(Chardev *chr, int in_fd, int out_fd, bool out_blocks);
 /* Close them, drop unsent output, tell the front end. */
 void channel_disconnect(Chardev *chr);
 void channel_watch_input(Chardev *chr);
-/* Write out what the ring holds, waiting up to drain_ms between bytes. */
-void channel_drain(Chardev *chr);
+/* Write out what the ring holds, waiting up to drain_ms between bytes. False: some is left. */
+bool channel_drain(Chardev *chr);
 void channel_flush(Chardev *chr);
 size_t channel_write(Chardev *chr, const uint8_t *buf, size_t len);
 

@@ -56,6 +56,7 @@ static void port_deliver(Chardev *chr)
     chardev_accept_input(port->mux->below);
 }
 
+static bool port_drain(Chardev *chr) { return chardev_drain(((MuxPort *)chr)->mux->below); }
 static void port_send_break(Chardev *chr) { chardev_send_break(((MuxPort *)chr)->mux->below); }
 
 static void port_frontend_changed(Chardev *chr)
@@ -74,6 +75,7 @@ static const BackendOps port_backend = {
     .size = sizeof(MuxPort),
     .write = port_write,
     .send_break = port_send_break,
+    .drain = port_drain,
     .frontend_changed = port_frontend_changed,
     .accept_input = port_deliver,
 };

@@ -49,6 +49,9 @@ static void session_free(void *opaque)
 {
     Session *s = opaque;
 
+    do {
+        session_flush(s); /* the last words: replies before the one to quit, too */
+    } while (s->pending->len && chardev_drain(s->chr));
     chardev_set_frontend(s->chr, NULL, NULL);
     json_stream_free(s->stream);
     readline_free(s->line);

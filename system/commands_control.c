@@ -209,7 +209,7 @@ char *qmp_ringbuf_read(System *s, const char *device, int64_t size, bool has_for
     }
     char *text = has_format && format == DATA_FORMAT_BASE64
         ? g_base64_encode(bytes->data, bytes->len)
-        : g_utf8_make_valid((char *)bytes->data, bytes->len);
+        : g_utf8_make_valid(bytes->len ? (char *)bytes->data : "", bytes->len);
     g_byte_array_unref(bytes);
     return text;
 }

@@ -58,6 +58,12 @@ void chardev_set_frontend(Chardev *chr, const CharFrontendOps *ops, void *opaque
 /* Any thread, never blocks. Bytes taken, 0 .. @len. */
 size_t chardev_write(Chardev *chr, const void *buf, size_t len);
 
+/*
+ * Write out what is buffered, waiting a little for a slow peer: for the end of a program. False
+ * when something is left. Main thread.
+ */
+bool chardev_drain(Chardev *chr);
+
 /* can_receive() may have grown: deliver what waits, from the main loop. Any thread. */
 void chardev_accept_input(Chardev *chr);
 
