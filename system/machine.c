@@ -15,14 +15,6 @@ static void device_deleted(void *opaque, const char *id, const char *path)
     qapi_event_device_deleted(&((System *)opaque)->events, id, path);
 }
 
-/* Statuses of an eject request (source 3) that mean "no": ACPI 6.5, table 6.18. */
-static bool is_refusal(uint32_t source, uint32_t status)
-{
-    bool progress = status == 0 || status == 0x84; /* done, or still working on it */
-
-    return (source == 0x03 || source == 0x103) && !progress;
-}
-
 static void ost(void *opaque, unsigned slot, const char *id, uint32_t source, uint32_t status)
 {
     System *s = opaque;
@@ -34,13 +26,20 @@ static void ost(void *opaque, unsigned slot, const char *id, uint32_t source, ui
 
     g_snprintf(number, sizeof(number), "%u", slot);
     qapi_event_acpi_device_ost(&s->events, &info);
-    if (id && is_refusal(source, status)) {
-        g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", id);
-        qapi_event_device_unplug_guest_error(&s->events, id, path);
-    }
 }
 
-static const VirtEvents events = { guest_shutdown, guest_reset, device_deleted, ost };
+static void unplug_refused(void *opaque, const char *id, const char *path)
+{
+    qapi_event_device_unplug_guest_error(&((System *)opaque)->events, id, path);
+}
+
+static const VirtEvents events = {
+    .shutdown = guest_shutdown,
+    .reset = guest_reset,
+    .device_deleted = device_deleted,
+    .ost = ost,
+    .unplug_refused = unplug_refused,
+};
 
 bool system_build_machine(System *s, Error **errp)
 {

@@ -11,6 +11,7 @@ from pathlib import Path
 from support import BINARY, SystemTest, guestvm, material
 
 VIRT = ('-M', 'virt', '-display', 'none', '-nodefaults')
+SLOTS = ('-M', 'virt,acpi=on', '-display', 'none', '-nodefaults', '-smp', '1,maxcpus=2', '-cpu', 'max')
 
 # (arguments, what the sentence must contain). {tmp}: a directory with the files of make_files.
 BAD_COMMAND_LINES = (
@@ -73,10 +74,12 @@ BAD_COMMAND_LINES = (
     ((*VIRT, '-d', 'int', '-D', '/nonexistent/x'), r'/nonexistent/x'),
     ((*VIRT, '-pidfile', '/nonexistent/x'), r'/nonexistent/x'),
     ((*VIRT, '-device', 'nosuch'), r"'nosuch' is not a valid device model name"),
-    ((*VIRT, '-smp', '1,maxcpus=2', '-cpu', 'max', '-device', 'max-arm-cpu,id=c,core-id=5'),
-     r'core-id 5'),
-    ((*VIRT, '-smp', '1,maxcpus=2', '-cpu', 'max', '-device', 'max-arm-cpu,id=c,core-id=0'),
-     r'exist'),
+    ((*VIRT, '-smp', '1,maxcpus=2', '-cpu', 'max', '-device', 'max-arm-cpu,id=c,core-id=1'),
+     r'GED.*does not exist'),
+    ((*SLOTS, '-device', 'max-arm-cpu,id=c,core-id=5'), r'core-id 5'),
+    ((*SLOTS, '-device', 'max-arm-cpu,id=c,core-id=0'), r'exist'),
+    ((*SLOTS, '-device', 'cortex-a57-arm-cpu,id=c,core-id=1'), r'Invalid CPU type'),
+    ((*SLOTS, '-device', 'max-arm-cpu,id=c,core-id=1', '-device', 'max-arm-cpu,id=c'), r'exist'),
 )
 
 # Every help form ends with status 0 and prints something like this.

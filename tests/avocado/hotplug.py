@@ -238,6 +238,8 @@ class Plug(HotplugTest):
             self.cancel(f'this kernel does not take CPU 0 offline: {text.strip()}')
         self.remove(vm, 1)
         self.assertNotEqual(self.wait_ost(vm, 1, 3), 0, '_OST of the refusal')
+        refused = vm.qmp.wait_event('DEVICE_UNPLUG_GUEST_ERROR')
+        self.assertEqual(refused, {'device': 'cpu1', 'path': '/machine/peripheral/cpu1'})
         self.assert_masks(guest, enabled={0, 1}, online={1})
         self.assertEqual(self.enabled_slots(vm), {0, 1})
         guest.online(0)

@@ -391,6 +391,7 @@ class Machine:
         self.qmp = None
         self.console = None
         self.process = None
+        self.stopped = False
         self.args = [self.binary, '-machine', machine, '-cpu', cpu, '-smp', smp, '-m', memory,
                      '-nodefaults', '-display', 'none', '-no-user-config',
                      '-qmp', f'unix:{self.socket_path},server=on,wait=off']
@@ -484,7 +485,7 @@ class Machine:
             raise VmError(f'the emulator has not ended within {timeout * SCALE:.0f} s') from e
 
     def stop(self):
-        """End the process, by force after a while, and free what it used."""
+        """End the process, by force after a while, and free what it used. May be repeated."""
         if self.qmp:
             self.qmp.close()
         if self.process:
@@ -495,11 +496,11 @@ class Machine:
                 except subprocess.TimeoutExpired:
                     self.process.kill()
                     self.process.wait()
-            if self.console:
-                self.console.thread.join(10)
-                os.close(self.console.reader)
-                os.close(self.console.writer)
-            self.process_pid, self.exit_status = self.process.pid, self.process.returncode
+        if self.console and not self.stopped:
+            self.console.thread.join(10)
+            os.close(self.console.reader)
+            os.close(self.console.writer)
+        self.stopped = True
         shutil.rmtree(self.socket_dir, ignore_errors=True)
 
     def discard(self):
