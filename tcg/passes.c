@@ -23,12 +23,12 @@ static void check(const IrBlock *b, const char *after)
 
 void ir_optimize(IrBlock *b)
 {
-    if (IR_VERIFY >= 1) {
+    if (IR_VERIFY) {
         check(b, "building");
     }
     for (const IrPass *p = ir_passes; p->run; p++) {
         p->run(b);
-        if (IR_VERIFY >= 2) {
+        if (IR_VERIFY) {
             check(b, p->name);
         }
     }

@@ -297,8 +297,8 @@ void ir_exit(IrBlock *b, unsigned exit);           /* ends the block */
 /* -- Passes (tcg/opt_*.c), verifier, printer, interpreter -- */
 
 typedef struct IrPass { const char *name; void (*run)(IrBlock *b); } IrPass;
-/* The pipeline in order, ended by {NULL}. ir_optimize() verifies the block (not in release builds;
-   a malformed one is a bug of ours and aborts), then runs it. */
+/* The pipeline in order, ended by {NULL}. ir_optimize() runs it; in debug and sanitizer builds it
+   verifies the block before and after each pass (a malformed one is a bug of ours: abort). */
 extern const IrPass ir_passes[];
 void ir_optimize(IrBlock *b);
 
