@@ -89,13 +89,18 @@ static inline bool crosses_page(uint64_t va, unsigned size)
     return (va & ~TLB_PAGE_MASK) + size > 4096;
 }
 
+/* Faults that do not depend on the memory type come before those of the translation. */
+static inline bool must_align(uint64_t va, unsigned mop, unsigned size)
+{
+    return mop & IR_MO_ALIGN && va & (size - 1);
+}
+
 static bool align_ok(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned size, const Place *p)
 {
     if (!(va & (size - 1))) {
         return true;
     }
-    return !(mop & IR_MO_ALIGN) && !p->device && p->host
-        && !((mop & IR_MO_ALIGN16) && (va & 15) + size > 16);
+    return !p->device && p->host && !((mop & IR_MO_ALIGN16) && (va & 15) + size > 16);
 }
 
 static void host_load(const uint8_t *host, unsigned size, uint64_t val[2])
@@ -154,6 +159,9 @@ bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val
     Place p;
 
     val[0] = val[1] = 0;
+    if (must_align(va, mop, size)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
+    }
     if (crosses_page(va, size)) {
         return access_crossing(cpu, va, mop, idx, (uint8_t *)val, TLB_ACCESS_READ);
     }
@@ -180,6 +188,9 @@ bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint6
     unsigned size = 1u << (mop & IR_MO_SIZE);
     Place p;
 
+    if (must_align(va, mop, size)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
+    }
     if (crosses_page(va, size)) {
         uint64_t copy[2] = { val[0], size == 16 ? val[1] : 0 };
         return access_crossing(cpu, va, mop, idx, (uint8_t *)copy, TLB_ACCESS_WRITE);
