@@ -56,6 +56,9 @@ bool arm_tlb_fill(TcgCpu *tcg, uint64_t va, TlbAccess access, unsigned idx, bool
     if (!r.ok) {
         if (!probe) {
             record(cpu, va, access, r.fsc);
+            if (access == TLB_ACCESS_FETCH && va & 3) {  /* comes before any abort (D1.3.6) */
+                cpu->pending.syndrome = syn_make(EC_PC_ALIGN, 0);
+            }
         }
         return false;
     }
