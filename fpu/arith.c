@@ -281,8 +281,8 @@ FpuOrder fpu_soft_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, 
 }
 
 /* FPMax, FPMin: the larger of a and b, the smaller with @min. */
-uint64_t fpu_soft_extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
-                          uint32_t *flags)
+static uint64_t extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                        uint32_t *flags)
 {
     FpuNum na = fpu_unpack(f, a, mode, flags);
     FpuNum nb = fpu_unpack(f, b, mode, flags);
@@ -299,9 +299,19 @@ uint64_t fpu_soft_extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode
     return n->cls == FPC_ZERO ? fpu_pack_zero(f, n->sign) : take_a ? a : b;
 }
 
+uint64_t fpu_max(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    return extreme(f, a, b, false, mode, flags);
+}
+
+uint64_t fpu_min(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    return extreme(f, a, b, true, mode, flags);
+}
+
 /* FPMaxNum, FPMinNum: a lone quiet NaN becomes the infinity that loses. */
-uint64_t fpu_soft_extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
-                              uint32_t *flags)
+static uint64_t extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                            uint32_t *flags)
 {
     FpuNum na = fpu_unpack(f, a, mode, flags);
     FpuNum nb = fpu_unpack(f, b, mode, flags);
@@ -311,5 +321,15 @@ uint64_t fpu_soft_extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, Fpu
     } else if (nb.cls == FPC_QNAN && na.cls != FPC_QNAN) {
         b = fpu_pack_inf(f, !min);
     }
-    return fpu_soft_extreme(f, a, b, min, mode, flags);
+    return extreme(f, a, b, min, mode, flags);
+}
+
+uint64_t fpu_maxnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    return extreme_num(f, a, b, false, mode, flags);
+}
+
+uint64_t fpu_minnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    return extreme_num(f, a, b, true, mode, flags);
 }

@@ -59,10 +59,8 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
     Move moves[4], loads[4];
     Cold *c = NULL;
 
-    if (h->flags & IRH_WRITES || in->aux2 == IR_CALL_WRITES_MANY) {
+    if (h->flags & IRH_WRITES) {
         ra_all_env_written(g);
-    } else if (in->aux2) {
-        ra_env_written(g, g->slots[in->aux2 - 1].offset, 16);
     }
     for (unsigned k = 0; k < h->n_args; k++) {
         IrRef v = root(g, in->arg[k]);

@@ -185,6 +185,11 @@ static void build_and(AmlTree *t, AmlNode *r)
     aml_do(r, aml_bit_and(t, aml_local(t, 0), aml_int(t, 8)));
 }
 
+static void build_store(AmlTree *t, AmlNode *r)
+{
+    aml_do(r, aml_store(t, aml_int(t, 5), aml_ref(t, "CSEL")));
+}
+
 static void build_field(AmlTree *t, AmlNode *r)
 {
     AmlNode *f = aml_field(r, "PRST", AML_BYTE_ACC, AML_WRITE_AS_ZEROS);
@@ -237,6 +242,7 @@ static const Form forms[] = {
     { "notify", build_notify, "86 50 57 52 42 0a 80" },
     { "call", build_call, "43 4f 53 54 0a 03 68 43 53 43 4e" },
     { "and", build_and, "7b 60 0a 08 00" },
+    { "store", build_store, "70 0a 05 43 53 45 4c" },
     { "field", build_field,
       "5b 81 12 50 52 53 54 41 00 20 43 50 45 4e 01 43 43 4d 44 08 "
       "5b 81 14 50 52 53 54 03 53 45 4c 5f 3f 00 40 04 43 44 41 54 4f ff" },

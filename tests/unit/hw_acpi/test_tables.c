@@ -185,6 +185,7 @@ static void check_gicc(const uint8_t *p, const Setup *s, unsigned i)
     g_test_message("GICC %u", i);
     g_assert_cmphex(p[0], ==, 0x0b);
     g_assert_cmpuint(p[1], ==, 80);
+    g_assert_cmphex(ldle16(p + 2), ==, 0);
     g_assert_cmpuint(ldle32(p + 4), ==, i);
     g_assert_cmpuint(ldle32(p + 8), ==, i);
     /* Enabled and Online Capable exclude each other. */
@@ -212,6 +213,7 @@ static void check_madt(const Setup *s)
     p += 44;
     g_assert_cmphex(p[0], ==, 0x0c);                              /* GICD */
     g_assert_cmpuint(p[1], ==, 24);
+    g_assert_cmphex(ldle16(p + 2), ==, 0);
     g_assert_cmphex(ldle32(p + 4), ==, 0);
     g_assert_cmphex(ldle64(p + 8), ==, 0x08000000);
     g_assert_cmphex(ldle32(p + 16), ==, 0);
@@ -224,6 +226,7 @@ static void check_madt(const Setup *s)
     for (unsigned i = 0; i < n_gicr; i++, p += 16) {
         g_assert_cmphex(p[0], ==, 0x0e);
         g_assert_cmpuint(p[1], ==, 16);
+        g_assert_cmphex(ldle16(p + 2), ==, 0);
         g_assert_cmphex(ldle64(p + 4), ==, base[i]);
         g_assert_cmphex(ldle32(p + 12), ==, s->gicr_frames[i] * 0x20000);
     }
@@ -285,6 +288,7 @@ static void test_pptt(void)
             uint32_t parent = ldle32(n + 8);
             g_assert_cmpuint(n[0], ==, 0);
             g_assert_cmpuint(n[1], ==, 20);
+            g_assert_cmphex(ldle16(n + 2), ==, 0);
             g_assert_cmpuint(ldle32(n + 16), ==, 0);
             g_string_append_printf(got, "%x:", ldle32(n + 4));
             if (parent) {
@@ -348,7 +352,8 @@ static void test_spcr(void)
     g_assert_cmphex(p[52], ==, 8);                       /* a GIC interrupt, no PIC one */
     g_assert_cmphex(p[53], ==, 0);
     g_assert_cmpuint(ldle32(p + 54), ==, 33);
-    g_assert_cmpuint(p[60], ==, 1);
+    g_assert_cmphex(ldle32(p + 58), ==, 0x02010003);     /* 9600 baud, 1 stop bit, RTS/CTS */
+    g_assert_cmphex(ldle16(p + 62), ==, 0);
     g_assert_cmphex(ldle32(p + 64), ==, 0xffffffff);     /* not PCI */
     for (unsigned off = 68; off < 80; off++) {
         g_assert_cmphex(p[off], ==, 0);
@@ -376,6 +381,7 @@ static void test_dbg2(void)
     g_assert_cmphex(ldle32(d + 8), ==, 0);               /* no OEM data */
     g_assert_cmphex(ldle16(d + 12), ==, 0x8000);         /* serial, */
     g_assert_cmphex(ldle16(d + 14), ==, 3);              /* PL011 */
+    g_assert_cmphex(ldle16(d + 16), ==, 0);
     check_gas(d + ldle16(d + 18));
     g_assert_cmphex(ldle32(d + ldle16(d + 20)), ==, 0x1000);
     drop(&t);

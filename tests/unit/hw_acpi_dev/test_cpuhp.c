@@ -323,6 +323,7 @@ static void test_reset(Bench *b, gconstpointer data)
     ost(b, 3, 1, 0);
     cpuhp_set_inserting(b->hp, 3);
     cpuhp_set_removing(b->hp, 2);
+    cpuhp_set_removing(b->hp, 0);
     select_cpu(b, 3);
     wr(b, COMMAND, 1, 3);
     b->enabled[3] = true;
