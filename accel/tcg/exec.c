@@ -254,6 +254,8 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     a->guest = guest;
     layout_init(a);
     g_mutex_init(&a->lock);
+    g_mutex_init(&a->sync_lock);
+    g_cond_init(&a->sync_cond);
     a->buf.size = MAX(cfg->code_bytes ? cfg->code_bytes : DEFAULT_CODE_BYTES, MIN_CODE_BYTES);
     a->max_blocks = a->buf.size / 128;
     a->buf.base = map_anon(a->buf.size, PROT_READ | PROT_WRITE | PROT_EXEC);
@@ -306,6 +308,8 @@ void tcg_accel_free(TcgAccel *a)
         ir_block_free(a->ir);
     }
     g_mutex_clear(&a->lock);
+    g_mutex_clear(&a->sync_lock);
+    g_cond_clear(&a->sync_cond);
     g_free(a);
 }
 

@@ -87,6 +87,10 @@ struct TcgAccel {
     _Atomic uint32_t n_blocks;
     uint32_t max_blocks;
     uint32_t next_cookie;
+    /* vCPUs asleep in DSB (tlbi.c) */
+    GMutex sync_lock;
+    GCond sync_cond;
+    _Atomic unsigned sync_waiters;
     GPtrArray *chunks;                 /* memory of blocks and side tables, freed at a flush */
     uint8_t *chunk;
     size_t chunk_left;
@@ -178,7 +182,7 @@ typedef struct TlbState {
     unsigned n_queue;                      /* > TLBI_QUEUE: flush everything */
     _Atomic uint64_t posted, applied;
     bool owes_sync;                        /* own thread: broadcasts since the last DSB */
-    /* Fills racing with tlb_protect_page of other threads: see tlb.c. */
+    _Atomic bool in_sync;                  /* waiting in DSB: makes no access */
 } TlbState;
 
 bool tlb_state_init(TcgCpu *cpu);

@@ -4,7 +4,6 @@
  * target is kicked out of its blocks, an idle one empties its queue before it runs. The sender
  * waits at DSB only.
  */
-#include <sched.h>
 #include <string.h>
 
 #include "tcg_internal.h"
@@ -173,6 +172,16 @@ void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op)
     cpu->tlb_state->owes_sync = true;
 }
 
+/* A vCPU that blocks in DSB counts itself before it looks; whoever changes what it looks at, after. */
+static void sync_wake(TcgAccel *a)
+{
+    if (atomic_load(&a->sync_waiters)) {
+        g_mutex_lock(&a->sync_lock);
+        g_cond_broadcast(&a->sync_cond);
+        g_mutex_unlock(&a->sync_lock);
+    }
+}
+
 void tlb_apply_queue(TcgCpu *cpu)
 {
     TlbState *s = cpu->tlb_state;
@@ -196,41 +205,78 @@ void tlb_apply_queue(TcgCpu *cpu)
         }
     }
     atomic_store(&s->applied, seen);
+    sync_wake(cpu->accel);
 }
 
+/* Running guest code with a queue that is not empty. A CPU that waits in DSB itself is not. */
 static void find_late(Vcpu *vcpu, void *opaque)
 {
     Vcpu **late = opaque;
     TlbState *s = tcg_of(vcpu)->tlb_state;
 
-    if (!*late && atomic_load(&vcpu->in_guest)
+    if (!*late && atomic_load(&vcpu->in_guest) && !atomic_load(&s->in_sync)
         && atomic_load(&s->applied) != atomic_load(&s->posted)) {
         *late = vcpu;
     }
 }
 
+static bool all_applied(TcgAccel *a)
+{
+    Vcpu *late = NULL;
+
+    vcpu_set_foreach(a->set, find_late, &late);
+    return !late;
+}
+
+/* A target that runs leaves its block within a microsecond; one that the host has preempted does
+ * not, and needs our core rather than our spinning. */
+#define SYNC_SPINS    40
+#define SYNC_PAUSES   10
+#define SYNC_SLEEP_US 500
+
+static bool spin_until_applied(TcgAccel *a)
+{
+    for (unsigned i = 0; i < SYNC_SPINS; i++) {
+        if (all_applied(a)) {
+            return true;
+        }
+        for (unsigned j = 0; j < SYNC_PAUSES; j++) {
+            __builtin_ia32_pause();
+        }
+    }
+    return false;
+}
+
+static void sleep_until_applied(TcgAccel *a)
+{
+    atomic_fetch_add(&a->sync_waiters, 1);
+    g_mutex_lock(&a->sync_lock);
+    while (!all_applied(a)) {
+        /* Bounded: a target that goes idle or stops does not tell. */
+        g_cond_wait_until(&a->sync_cond, &a->sync_lock,
+                          g_get_monotonic_time() + SYNC_SLEEP_US);
+    }
+    g_mutex_unlock(&a->sync_lock);
+    atomic_fetch_sub(&a->sync_waiters, 1);
+}
+
 /*
- * Two CPUs may wait for each other here: each keeps applying its own queue while it waits. A target
- * outside guest code empties its queue before it goes back in, so it is not waited for.
+ * DSB. A target outside guest code, or waiting here itself, empties its queue before it goes on, so
+ * it is not waited for; hence two CPUs never wait for each other. Targets were kicked at the post.
  */
 void tcg_tlbi_sync(TcgCpu *cpu)
 {
-    if (!cpu->tlb_state->owes_sync) {
+    TlbState *s = cpu->tlb_state;
+
+    if (!s->owes_sync) {
         return;
     }
-    cpu->tlb_state->owes_sync = false;
-    for (unsigned spins = 0;; spins++) {
-        Vcpu *late = NULL;
-        tlb_apply_queue(cpu);
-        vcpu_set_foreach(cpu->accel->set, find_late, &late);
-        if (!late) {
-            return;
-        }
-        vcpu_kick(late);
-        if (spins < 64) {
-            __builtin_ia32_pause();
-        } else {
-            sched_yield();
-        }
+    s->owes_sync = false;
+    atomic_store(&s->in_sync, true);
+    sync_wake(cpu->accel);
+    if (!spin_until_applied(cpu->accel)) {
+        sleep_until_applied(cpu->accel);
     }
+    atomic_store(&s->in_sync, false);
+    tlb_apply_queue(cpu);
 }
