@@ -110,6 +110,9 @@ static IrRef simplify_sextract(IrBlock *b, IrRef a, unsigned lo, unsigned len)
     if (bits < lo + len) {              /* the sign is 0 */
         return ir_extract(b, a, lo, len);
     }
+    if (d->op == IR_zext && lo == 0 && len == 32) {
+        return ir_sext(b, d->arg[0]);
+    }
     if (d->op == IR_extract && lo + len <= d->aux2) {
         return ir_sextract(b, d->arg[0], d->aux + lo, len);
     }

@@ -350,6 +350,7 @@ static void test_forms(void)
     g_assert_cmpuint(ir_trunc(b, ir_zext(b, w)), ==, w);
     g_assert_cmpuint(ir_extract(b, ir_zext(b, w), 0, 32), ==, ir_zext(b, w));
     g_assert_cmpuint(ir_zext(b, ir_trunc(b, x)), ==, ir_extract(b, x, 0, 32));
+    g_assert_cmpuint(ir_sextract(b, ir_zext(b, w), 0, 32), ==, ir_sext(b, w));
     g_assert_cmpuint(ir_add(b, x, y), ==, ir_add(b, x, y));
     g_assert_cmpuint(ir_imm64(b, 77), ==, ir_imm64(b, 77));
     g_assert_cmpuint(ir_xor(b, x, x), ==, ir_imm64(b, 0));
