@@ -243,8 +243,8 @@ static void fill_entry(TcgCpu *cpu, TlbBank *bank, uint64_t va, const TlbFill *f
     };
     e->addend = (uintptr_t)host - (va & TLB_PAGE_MASK);
     e->read = fill->prot & TLB_READ ? tag | slow : TLB_INVALID_TAG;
-    if (!(fill->prot & TLB_WRITE)) {
-        e->write = TLB_INVALID_TAG;
+    if (!(fill->prot & TLB_WRITE) || !(fill->prot & TLB_READ)) {
+        e->write = TLB_INVALID_TAG;     /* codegen.h: what hits for writing can be read */
     } else if (!host || page_has_code(a, bank->info[n].ram_page)) {
         e->write = tag | slow | (host ? TAG_CODE : 0);
     } else {

@@ -33,6 +33,10 @@
  * A TLB entry. A tag is the page's virtual address exactly as the guest used it (top byte
  * included), or has a bit below the page size set, which never compares equal: slow path.
  * Fast hit: (va + size - 1 [or va | alignment check]) & PAGE_MASK == tag, host = va + addend.
+ *
+ * A check holds for accesses to the same page until the block is left, calls a helper, or
+ * mem_slow() runs: a block checks several accesses from one base at once. A page that can be
+ * written but not read must have no valid write tag.
  */
 typedef struct TlbEntry {
     uint64_t read;

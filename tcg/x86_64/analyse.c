@@ -22,6 +22,7 @@ static void name_values(Codegen *g)
     memset(g->last_arg, 0, n * sizeof(g->last_arg[0]));
     memset(g->next_arg, 0, n * sizeof(g->next_arg[0]));
     memset(g->const_index, 0, n * sizeof(g->const_index[0]));
+    memset(g->mem_last, 0, n * sizeof(g->mem_last[0]));
     memset(g->frame, 0xff, n * sizeof(g->frame[0]));
     memset(g->reg, 0xff, n * sizeof(g->reg[0]));
     memset(g->vflags, 0, n * sizeof(g->vflags[0]));
@@ -64,6 +65,42 @@ static void use_snapshot(Codegen *g, unsigned snap, unsigned at, const IrSnap **
     }
 }
 
+/* -- Groups of accesses (see MemMemo) -- */
+
+/* A longer range crosses a page more often than its members would. */
+enum { GROUP_SPAN = 256 };
+
+static void join_group(Codegen *g, MemGroup *gr, unsigned i, const IrInsn *in)
+{
+    int32_t lo = (int32_t)in->imm, hi = lo + (1 << (in->aux & IR_MO_SIZE));
+    MemRange both = { MIN(lo, gr->range.lo), MAX(hi, gr->range.hi) };
+
+    if (gr->epoch == g->epoch && gr->idx == in->aux2 && both.hi - (int64_t)both.lo <= GROUP_SPAN) {
+        gr->range = both;
+    } else {
+        *gr = (MemGroup){ .epoch = g->epoch, .idx = in->aux2, .last = (uint16_t)i,
+                          .range = { lo, hi } };
+    }
+}
+
+/* Loads may join those led by a store as well as those led by a load. */
+static void group_access(Codegen *g, unsigned i, const IrInsn *in)
+{
+    MemGroup *by = g->group[g->root[in->arg[0]]];
+    bool write = in->op == IR_st;
+
+    if ((in->op != IR_ld && in->op != IR_st) || (in->aux & (IR_MO_ALIGN | IR_MO_ALIGN16))
+        || in->imm > INT32_MAX - 4096 || in->imm < INT32_MIN + 4096) {
+        return;
+    }
+    join_group(g, &by[1], i, in);
+    if (!write) {
+        join_group(g, &by[0], i, in);
+    }
+    g->mem_range[i] = by[write].range;
+    g->mem_last[i] = by[write].last;
+}
+
 static bool no_effect(const IrInsn *in)
 {
     if (in->op == IR_call) {
@@ -78,11 +115,17 @@ void analyse(Codegen *g)
     const IrSnap *latest = NULL;
 
     name_values(g);
+    g->epoch++;
     for (unsigned i = b->n_insns - 1; i > 0; i--) {
         const IrInsn *in = &b->insns[i];
 
         if (g->root[i] != i || (g->vflags[i] & VF_CONST) || (!g->last_use[i] && no_effect(in))) {
             continue;
+        }
+        if (in->op == IR_call) {
+            g->epoch++;
+        } else if (ir_op_info[in->op].flags & IROF_M) {
+            group_access(g, i, in);
         }
         if (in->snap) {
             use_snapshot(g, in->snap, i, &latest);

@@ -44,13 +44,43 @@ typedef struct Loc {
     IrRef val;                          /* root */
 } Loc;
 
+/*
+ * Accesses from one base register value that lie close together are checked at once. The first of
+ * a group (the leader) checks the whole range [lo, hi) from the base; its addend stays in a
+ * register, the memo, for the members. Where the leader's check fails the memo is 0, and each
+ * member makes a check of its own out of line. A memo gives its register up for the asking.
+ */
+typedef struct MemRange { int32_t lo, hi; } MemRange;
+typedef struct MemMemo {
+    IrRef base;                         /* root; IR_NO_REF: unused */
+    bool write;
+    uint8_t idx;
+    int8_t reg;
+    uint16_t until;                     /* instruction of the last member */
+    MemRange range;
+} MemMemo;
+#define MEMO_MAX 3
+
+/* Of a group while instructions are scanned from last to first. */
+typedef struct MemGroup {
+    uint32_t epoch;                     /* Codegen.epoch: older ones are void */
+    uint16_t last;                      /* member */
+    uint8_t idx;
+    MemRange range;
+} MemGroup;
+
 typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_FAULT } ColdKind;
 typedef struct Cold {
     uint8_t kind;
     uint16_t insn;
     uint8_t n_from;
     int8_t base, val[2], dst, scratch;  /* COLD_MEM; REG_NONE: none */
-    int8_t target;                      /* COLD_EXIT, INDIRECT: as Loc.n of target_loc */
+    int8_t entry;                       /* COLD_MEM, try_first: register for the TLB entry */
+    int8_t memo;                        /* COLD_MEM: the group's memo */
+    bool try_first;                     /* COLD_MEM: the check that failed was not the access's own */
+    bool leader;
+    uint16_t other_memos;               /* set of registers: void after mem_slow */
+    MemRange range;                     /* leader: of the group's check */
     bool save_xmm;
     int32_t disp;
     uint32_t exit;                      /* COLD_EXIT */
@@ -71,6 +101,9 @@ struct Codegen {
     uint32_t free, pinned, temps;
     IrRef reg_val[N_REGS];              /* IR_NO_REF: nothing or a temporary */
     uint64_t frame_free[FRAME_WORDS / 64];
+
+    uint32_t memo_regs;                 /* those of memos: neither free nor pinned */
+    MemMemo memo[MEMO_MAX];
 
     /* Flags */
     IrRef flags_owner;                  /* FLAGS value in EFLAGS, or IR_NO_REF */
@@ -109,6 +142,10 @@ struct Codegen {
 
     /* By value */
     IrRef root[IR_MAX_INSNS];
+    uint32_t epoch;
+    MemGroup group[IR_MAX_INSNS][2];    /* by base, [write] */
+    MemRange mem_range[IR_MAX_INSNS];   /* by access: of its group from here on */
+    uint16_t mem_last[IR_MAX_INSNS];    /* by access: last member of its group */
     uint16_t last_use[IR_MAX_INSNS];    /* snapshots and exits included; 0: dead */
     uint16_t last_arg[IR_MAX_INSNS];    /* as operand only */
     uint16_t next_arg[IR_MAX_INSNS];    /* next use as operand; 0: none */
@@ -201,6 +238,13 @@ static inline bool needed_here(const Codegen *g, IrRef v, bool snapshot)
     return snapshot ? g->last_use[v] >= g->at : g->last_use[v] > g->at;
 }
 
+/* The memo that covers [disp, disp + size) of @base, or NULL. */
+MemMemo *ra_memo_find(Codegen *g, IrRef base, bool write, unsigned idx, int32_t disp, int32_t size);
+/* Keep temporary @reg as a memo. */
+void ra_memo_keep(Codegen *g, const MemMemo *m);
+/* Forget memos that are past use; @all: every one. */
+void ra_memo_expire(Codegen *g, bool all);
+
 /* -- Flags (emit_flags.c) -- */
 
 /* EFLAGS hold a value needed later. */
@@ -227,6 +271,10 @@ void stub_set_pc(Codegen *g, uint64_t pc);       /* env.pc := pc; clobbers rax *
 
 /* Jump to the host code of the guest pc in @pc, by env's jump cache; else to @miss. */
 void jump_cache_probe(Codegen *g, int pc, const void *miss);
+
+/* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
+uint8_t *mem_try_own(Codegen *g, const Cold *c);
+void mem_remember(Codegen *g, const Cold *c);
 
 /* -- Block (block.c) -- */
 

@@ -188,6 +188,7 @@ static void emit_insn(Codegen *g, unsigned i)
     for (unsigned k = i; k < g->done; k++) {
         ra_end_insn(g, k);
     }
+    ra_memo_expire(g, false);
 }
 
 static bool emit_body(Codegen *g)

@@ -59,6 +59,7 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
     Move moves[4], loads[4];
     Cold *c = NULL;
 
+    ra_memo_expire(g, true);
     if (h->flags & IRH_WRITES) {
         ra_all_env_written(g);
     }

@@ -289,7 +289,7 @@ void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n)
 Cold *cold_new(Codegen *g, ColdKind kind, unsigned i)
 {
     Cold c = { .kind = kind, .insn = (uint16_t)i, .base = REG_NONE, .val = { REG_NONE, REG_NONE },
-               .dst = REG_NONE, .scratch = REG_NONE };
+               .dst = REG_NONE, .scratch = REG_NONE, .entry = REG_NONE, .memo = REG_NONE };
 
     g_array_append_val(g->cold, c);
     return &g_array_index(g->cold, Cold, g->cold->len - 1);
@@ -332,6 +332,10 @@ static void cold_mem(Codegen *g, const Cold *c)
     const IrInsn *in = &g->b->insns[c->insn];
     MemInfo info = meminfo_make(in->aux, in->aux2, in->op, in->type == IR_V128);
 
+    uint8_t *miss = c->try_first ? mem_try_own(g, c) : NULL;
+    if (miss) {
+        set_rel32(miss, g->p);
+    }
     store_val(g, c, 0);
     store_val(g, c, 1);
     if (c->disp) {
@@ -342,6 +346,7 @@ static void cold_mem(Codegen *g, const Cold *c)
     x_call_to(g, c->save_xmm ? g->tramp->mem_slow_v : g->tramp->mem_slow);
     side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);
     load_result(g, c);
+    mem_remember(g, c);
     x_jmp_to(g, c->back);
 }
 

@@ -11,72 +11,139 @@
 
 typedef struct Access {
     int base, t0, t1;       /* address register; temporaries: address mask, TLB entry then addend */
+    int addend;             /* of mem_host(): t1 or a memo */
     int32_t disp;
     unsigned size_log2;
+    bool write, aligned;
+    MemMemo *memo;          /* covers the access: no check of its own */
+    bool leads;             /* makes a memo */
     Cold *cold;
 } Access;
-
-/* Operands of the access in registers; nothing emitted but loads of them. */
-static Access access_begin(Codegen *g, const IrInsn *in)
-{
-    Access a = { .size_log2 = in->aux & IR_MO_SIZE, .disp = (int32_t)in->imm };
-
-    a.base = ra_use(g, in->arg[0]);
-    if (a.disp > INT32_MAX - 16) {
-        int t = ra_temp(g, GPR_SET);
-        x_rm(g, OP_LEA | X_W, t, mem_at(a.base, a.disp));
-        a.base = t;
-        a.disp = 0;
-    }
-    a.t0 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
-    a.t1 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
-    return a;
-}
-
-/* The check. When it passes, mem_host() is the operand of the access. */
-static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a, bool write,
-                         bool aligned)
-{
-    enum { INDEX_SHIFT = TLB_PAGE_BITS - TLB_ENTRY_LOG2,
-           INDEX_MASK = (TLB_ENTRIES - 1) << TLB_ENTRY_LOG2 };
-    int32_t size = 1 << a->size_log2, field = write ? offsetof(TlbEntry, write)
-                                                    : offsetof(TlbEntry, read);
-    int32_t mask = (int32_t)TLB_PAGE_MASK, end = aligned ? a->disp : a->disp + size - 1;
-
-    Cold *c = cold_new(g, COLD_MEM, i);
-    side_point_locs(g, in->snap, &c->first, &c->n);
-    c->base = (int8_t)a->base;
-    c->disp = a->disp;
-    c->scratch = (int8_t)a->t0;
-    c->save_xmm = ~g->free & XMM_SET;
-    a->cold = c;
-
-    if (a->disp == 0 && g->cpu.bmi2) {
-        x_rorx(g, true, a->t1, a->base, INDEX_SHIFT);
-    } else {
-        x_rm(g, OP_LEA | X_W, a->t1, mem_at(a->base, a->disp));
-        x_shift_imm(g, SH_SHR, true, a->t1, INDEX_SHIFT);
-    }
-    x_alu_imm(g, ALU_AND, false, a->t1, INDEX_MASK);
-    x_alu_mem(g, ALU_ADD, true, a->t1, mem_env(g->layout.tlb[in->aux2]));
-    if (end) {
-        x_rm(g, OP_LEA | X_W, a->t0, mem_at(a->base, end));
-    } else {
-        x_mov(g, true, a->t0, a->base);
-    }
-    x_alu_imm(g, ALU_AND, true, a->t0, aligned ? mask | (size - 1) : mask);
-    x_alu_mem(g, ALU_CMP, true, a->t0, mem_at(a->t1, field));
-    cold_add_from(c, x_jcc32(g, CC_NE));
-    x_rm(g, OP_MOV_LOAD | X_W, a->t1, mem_at(a->t1, offsetof(TlbEntry, addend)));
-}
-
-static Mem mem_host(const Access *a) { return mem_indexed(a->base, a->t1, 0, a->disp); }
 
 static bool must_be_aligned(const IrInsn *in)
 {
     /* ALIGN16 too: what is not aligned but within 16 bytes is left to the slow path. */
     return in->aux & (IR_MO_ALIGN | IR_MO_ALIGN16);
 }
+
+/* Operands of the access in registers; nothing emitted but loads of them. */
+static Access access_begin(Codegen *g, const IrInsn *in)
+{
+    Access a = { .size_log2 = in->aux & IR_MO_SIZE, .disp = (int32_t)in->imm,
+                 .write = in->op != IR_ld, .aligned = must_be_aligned(in) };
+
+    a.base = ra_use(g, in->arg[0]);
+    if (a.disp > INT32_MAX - 4096) {
+        int t = ra_temp(g, GPR_SET);
+        x_rm(g, OP_LEA | X_W, t, mem_at(a.base, a.disp));
+        a.base = t;
+        a.disp = 0;
+    } else if (!a.aligned && (in->op == IR_ld || in->op == IR_st)) {
+        a.memo = ra_memo_find(g, root(g, in->arg[0]), a.write, in->aux2, a.disp,
+                              1 << a.size_log2);
+    }
+    if (a.memo) {
+        a.t1 = a.memo->reg;
+        g->pinned |= REGBIT(a.t1);
+    } else {
+        a.t1 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
+    }
+    a.t0 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
+    a.addend = a.t1;
+    return a;
+}
+
+/*
+ * Compare the page of [base + lo, base + hi) with the TLB's tag: not equal means a miss, equal
+ * leaves the entry in @entry. @align: bits of the address that must be 0 too (lo = hi - 1 then).
+ */
+void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, unsigned idx,
+                 bool write, int t, int entry)
+{
+    enum { INDEX_SHIFT = TLB_PAGE_BITS - TLB_ENTRY_LOG2,
+           INDEX_MASK = (TLB_ENTRIES - 1) << TLB_ENTRY_LOG2 };
+
+    if (lo == 0 && g->cpu.bmi2) {
+        x_rorx(g, true, entry, base, INDEX_SHIFT);
+    } else {
+        x_rm(g, OP_LEA | X_W, entry, mem_at(base, lo));
+        x_shift_imm(g, SH_SHR, true, entry, INDEX_SHIFT);
+    }
+    x_alu_imm(g, ALU_AND, false, entry, INDEX_MASK);
+    x_alu_mem(g, ALU_ADD, true, entry, mem_env(g->layout.tlb[idx]));
+    if (hi != 1) {
+        x_rm(g, OP_LEA | X_W, t, mem_at(base, hi - 1));
+    } else {
+        x_mov(g, true, t, base);
+    }
+    x_alu_imm(g, ALU_AND, true, t, (int32_t)TLB_PAGE_MASK | align);
+    x_alu_mem(g, ALU_CMP, true, t,
+              mem_at(entry, write ? offsetof(TlbEntry, write) : offsetof(TlbEntry, read)));
+}
+
+/* The range to check for this access: that of its group, if there is more to come. */
+static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, const Access *a)
+{
+    MemRange own = { a->disp, a->disp + (1 << a->size_log2) };
+    const MemRange *group = &g->mem_range[i];
+
+    if (a->aligned) {
+        return (MemRange){ a->disp, a->disp + 1 };
+    }
+    if (a->leads) {
+        own = *group;
+    }
+    if (own.lo > 0 && own.lo <= 256 && g->cpu.bmi2) {
+        own.lo = 0;                     /* the base's page: one instruction less */
+    }
+    return own;
+}
+
+/* The check. When it passes, mem_host() is the operand of the access. */
+static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
+{
+    MemRange own = { a->disp, a->disp + (1 << a->size_log2) }, r;
+    Cold *c = cold_new(g, COLD_MEM, i);
+
+    side_point_locs(g, in->snap, &c->first, &c->n);
+    a->cold = c;
+    a->leads = !a->memo && !a->aligned && a->disp == in->imm && g->mem_last[i] > i
+               && (in->op == IR_ld || in->op == IR_st);
+    r = range_to_check(g, i, in, a);
+    c->base = (int8_t)a->base;
+    c->disp = a->disp;
+    c->scratch = (int8_t)a->t0;
+    c->entry = (int8_t)a->t1;
+    c->save_xmm = ~g->free & XMM_SET;
+    c->memo = (int8_t)(a->memo || a->leads ? a->addend : REG_NONE);
+    c->leader = a->leads;
+    c->range = r;
+    c->try_first = a->memo || (!a->aligned && (r.lo != own.lo || r.hi != own.hi));
+    c->other_memos = (uint16_t)(g->memo_regs & ~(a->memo ? REGBIT(a->addend) : 0));
+
+    if (a->memo) {
+        x_test(g, true, a->addend, a->addend);
+        cold_add_from(c, x_jcc32(g, CC_E));
+        return;
+    }
+    tlb_compare(g, a->base, r.lo, r.hi, a->aligned ? (1 << a->size_log2) - 1 : 0, in->aux2,
+                a->write, a->t0, a->t1);
+    cold_add_from(c, x_jcc32(g, CC_NE));
+    x_rm(g, OP_MOV_LOAD | X_W, a->t1, mem_at(a->t1, offsetof(TlbEntry, addend)));
+}
+
+/* Behind the access: the cold path comes back here. */
+static void access_end(Codegen *g, unsigned i, const IrInsn *in, const Access *a)
+{
+    a->cold->back = g->p;
+    if (a->leads) {
+        ra_memo_keep(g, &(MemMemo){ .base = root(g, in->arg[0]), .write = a->write,
+                                    .idx = in->aux2, .reg = (int8_t)a->addend,
+                                    .until = g->mem_last[i], .range = a->cold->range });
+    }
+}
+
+static Mem mem_host(const Access *a) { return mem_indexed(a->base, a->addend, 0, a->disp); }
 
 /* -- Loads -- */
 
@@ -113,25 +180,35 @@ void load_vec(Codegen *g, unsigned size_log2, int dst, int t, Mem m)
     }
 }
 
+/* The load itself. @t: scratch, may be @dst. */
+static void do_load(Codegen *g, const IrInsn *in, int dst, int t, Mem m)
+{
+    unsigned size_log2 = in->aux & IR_MO_SIZE;
+
+    if (in->type == IR_V128) {
+        load_vec(g, size_log2, dst, t, m);
+    } else if (in->aux & IR_MO_SIGN) {
+        load_sx(g, size_log2, in->type == IR_I64, dst, m);
+    } else {
+        load_zx(g, size_log2, dst, m);
+    }
+}
+
 void emit_ld(Codegen *g, unsigned i, const IrInsn *in)
 {
     Access a = access_begin(g, in);
-    int dst = in->type == IR_V128 ? ra_def(g, i) : a.t1;
+    /* The result may go where the addend was, unless that is wanted later. */
+    bool own = in->type == IR_V128 || a.memo || (!a.aligned && g->mem_last[i] > i);
+    int dst = own ? ra_def(g, i) : a.t1;
 
-    access_check(g, i, in, &a, false, must_be_aligned(in));
+    access_check(g, i, in, &a);
+    a.cold->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
     a.cold->dst = (int8_t)dst;
-    if (in->type == IR_V128) {
-        a.cold->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
-        load_vec(g, a.size_log2, dst, a.t0, mem_host(&a));
-    } else {
-        if (in->aux & IR_MO_SIGN) {
-            load_sx(g, a.size_log2, in->type == IR_I64, dst, mem_host(&a));
-        } else {
-            load_zx(g, a.size_log2, dst, mem_host(&a));
-        }
+    do_load(g, in, dst, a.t0, mem_host(&a));
+    if (!own) {
         ra_def_reg(g, i, dst);
     }
-    a.cold->back = g->p;
+    access_end(g, i, in, &a);
 }
 
 /* -- Stores -- */
@@ -175,29 +252,86 @@ static void mfence(Codegen *g)
     put8(g, 0xf0);
 }
 
-void emit_st(Codegen *g, unsigned i, const IrInsn *in)
+/* The store itself. @val: REG_NONE for a constant; @t: scratch for RELEASE. */
+static void do_store(Codegen *g, const IrInsn *in, int val, int t, Mem m)
 {
-    bool release = in->aux & IR_MO_RELEASE, vector = in->type == IR_V128;
-    bool imm = !vector && !release && const_fits(g, in->arg[1], (in->aux & IR_MO_SIZE) == IR_MO_64);
-    Access a = access_begin(g, in);
-    int val = imm ? REG_NONE : ra_use(g, in->arg[1]);
-    int copy = release && !vector ? ra_copy(g, in->arg[1]) : REG_NONE;
+    unsigned size_log2 = in->aux & IR_MO_SIZE;
+    bool release = in->aux & IR_MO_RELEASE;
 
-    access_check(g, i, in, &a, true, must_be_aligned(in));
-    a.cold->val[0] = (int8_t)val;
-    if (imm) {
-        store_imm(g, a.size_log2, mem_host(&a), (int32_t)const_value(g, in->arg[1]));
-    } else if (vector) {
-        store_vec(g, a.size_log2, val, mem_host(&a));
+    if (in->type == IR_V128) {
+        store_vec(g, size_log2, val, m);
         if (release) {
             mfence(g);
         }
     } else if (release) {
-        x_rm(g, sized(OP_XCHGB, OP_XCHG, a.size_log2), copy, mem_host(&a));
+        x_mov(g, true, t, val);
+        x_rm(g, sized(OP_XCHGB, OP_XCHG, size_log2), t, m);
+    } else if (val == REG_NONE) {
+        store_imm(g, size_log2, m, (int32_t)const_value(g, in->arg[1]));
     } else {
-        x_rm(g, sized(OP_MOVB_STORE, OP_MOV_STORE, a.size_log2), val, mem_host(&a));
+        x_rm(g, sized(OP_MOVB_STORE, OP_MOV_STORE, size_log2), val, m);
     }
-    a.cold->back = g->p;
+}
+
+void emit_st(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool imm = in->type != IR_V128 && !(in->aux & IR_MO_RELEASE)
+               && const_fits(g, in->arg[1], (in->aux & IR_MO_SIZE) == IR_MO_64);
+    Access a = access_begin(g, in);
+    int val = imm ? REG_NONE : ra_use(g, in->arg[1]);
+
+    access_check(g, i, in, &a);
+    a.cold->val[0] = (int8_t)val;
+    do_store(g, in, val, a.t0, mem_host(&a));
+    access_end(g, i, in, &a);
+}
+
+/* -- Cold paths of accesses -- */
+
+/* The access when its group's check failed, or has been: with a check of its own. */
+uint8_t *mem_try_own(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+    int size = 1 << (in->aux & IR_MO_SIZE);
+    Mem m = mem_indexed(c->base, c->entry, 0, c->disp);
+
+    tlb_compare(g, c->base, c->disp, c->disp + size, 0, in->aux2, in->op == IR_st, c->scratch,
+                c->entry);
+    uint8_t *miss = x_jcc32(g, CC_NE);
+    x_rm(g, OP_MOV_LOAD | X_W, c->entry, mem_at(c->entry, offsetof(TlbEntry, addend)));
+    if (in->op == IR_ld) {
+        do_load(g, in, c->dst, c->scratch, m);
+    } else {
+        do_store(g, in, c->val[0], c->scratch, m);
+    }
+    if (c->memo != REG_NONE) {
+        x_mov_imm(g, c->memo, 0);
+    }
+    x_jmp_to(g, c->back);
+    return miss;
+}
+
+/* After mem_slow: what was known of pages no longer holds. A leader checks its range again. */
+void mem_remember(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+
+    for (unsigned r = 0; r < 16; r++) {
+        if (c->other_memos >> r & 1) {
+            x_mov_imm(g, (int)r, 0);
+        }
+    }
+    if (c->leader) {
+        tlb_compare(g, c->base, c->range.lo, c->range.hi, 0, in->aux2, in->op == IR_st,
+                    c->scratch, c->memo);
+        uint8_t *miss = x_jcc8(g, CC_NE);
+        x_rm(g, OP_MOV_LOAD | X_W, c->memo, mem_at(c->memo, offsetof(TlbEntry, addend)));
+        x_jmp_to(g, c->back);
+        x_label8(g, miss);
+    }
+    if (c->memo != REG_NONE) {
+        x_mov_imm(g, c->memo, 0);
+    }
 }
 
 /* -- Atomics: aligned and writable, else the slow path -- */
@@ -206,6 +340,7 @@ static Access atomic_begin(Codegen *g, const IrInsn *in)
 {
     Access a = access_begin(g, in);
 
+    a.aligned = true;
     ra_use(g, in->arg[1]);
     if (in->op == IR_cas) {
         ra_use(g, in->arg[2]);
@@ -215,7 +350,7 @@ static Access atomic_begin(Codegen *g, const IrInsn *in)
 
 static void atomic_check(Codegen *g, unsigned i, const IrInsn *in, Access *a, int dst)
 {
-    access_check(g, i, in, a, true, true);
+    access_check(g, i, in, a);
     a->cold->val[0] = (int8_t)ra_use(g, in->arg[1]);
     a->cold->val[1] = (int8_t)(in->op == IR_cas ? ra_use(g, in->arg[2]) : REG_NONE);
     a->cold->dst = (int8_t)dst;

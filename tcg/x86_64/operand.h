@@ -46,6 +46,10 @@ static inline uint32_t sized(uint32_t byte_op, uint32_t op, unsigned size_log2)
                                           | width(size_log2 == IR_MO_64);
 }
 
+/* See emit_mem.c. */
+void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, unsigned idx,
+                 bool write, int t, int entry);
+
 /* Plain loads and stores of 1 << @size_log2 bytes (emit_mem.c). */
 void load_zx(Codegen *g, unsigned size_log2, int dst, Mem m);
 void load_sx(Codegen *g, unsigned size_log2, bool w64, int dst, Mem m);

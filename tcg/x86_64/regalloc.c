@@ -206,6 +206,72 @@ void ra_preserve(Codegen *g, IrRef v)
     }
 }
 
+/* -- Memos -- */
+
+static void memo_forget(Codegen *g, MemMemo *m)
+{
+    if (m->base) {
+        g->memo_regs &= ~REGBIT(m->reg);
+        g->free |= REGBIT(m->reg);
+        m->base = IR_NO_REF;
+    }
+}
+
+void ra_memo_expire(Codegen *g, bool all)
+{
+    if (g->memo_regs) {
+        for (unsigned k = 0; k < MEMO_MAX; k++) {
+            if (all || g->memo[k].until <= g->at) {
+                memo_forget(g, &g->memo[k]);
+            }
+        }
+    }
+}
+
+static void memo_give_up(Codegen *g, int reg)
+{
+    for (unsigned k = 0; k < MEMO_MAX; k++) {
+        if (g->memo[k].base && g->memo[k].reg == reg) {
+            memo_forget(g, &g->memo[k]);
+        }
+    }
+}
+
+MemMemo *ra_memo_find(Codegen *g, IrRef base, bool write, unsigned idx, int32_t disp, int32_t size)
+{
+    for (unsigned k = 0; g->memo_regs && k < MEMO_MAX; k++) {
+        MemMemo *m = &g->memo[k];
+        if (m->base == base && (m->write || !write) && m->idx == idx && disp >= m->range.lo
+            && disp + size <= m->range.hi) {
+            return m;
+        }
+    }
+    return NULL;
+}
+
+void ra_memo_keep(Codegen *g, const MemMemo *m)
+{
+    unsigned k = 0, oldest = 0;
+
+    for (; k < MEMO_MAX && g->memo[k].base; k++) {
+        oldest = g->memo[k].until < g->memo[oldest].until ? k : oldest;
+    }
+    k = k == MEMO_MAX ? oldest : k;
+    memo_forget(g, &g->memo[k]);
+    g->memo[k] = *m;
+    g->temps &= ~REGBIT(m->reg);
+    g->pinned &= ~REGBIT(m->reg);
+    g->memo_regs |= REGBIT(m->reg);
+}
+
+/* -- Allocation -- */
+
+/* A memo saves more than one spill costs, but not if the value is back at once. */
+static bool needed_soon(const Codegen *g, IrRef v)
+{
+    return g->next_arg[v] && g->next_arg[v] < g->at + 8;
+}
+
 static int alloc(Codegen *g, uint32_t set, bool over_call)
 {
     int r;
@@ -213,10 +279,16 @@ static int alloc(Codegen *g, uint32_t set, bool over_call)
     if (g->free & set) {
         r = pick(g, g->free & set, over_call);
     } else {
-        uint32_t evictable = set & ~g->pinned;
-        assert(evictable);
-        r = farthest(g, evictable);
-        ra_spill(g, g->reg_val[r]);
+        uint32_t evictable = set & ~g->pinned & ~g->memo_regs;
+        uint32_t memos = set & ~g->pinned & g->memo_regs;
+        r = evictable ? farthest(g, evictable) : REG_NONE;
+        if (r == REG_NONE || (memos && needed_soon(g, g->reg_val[r]))) {
+            assert(memos);
+            r = __builtin_ctz(memos);
+            memo_give_up(g, r);
+        } else {
+            ra_spill(g, g->reg_val[r]);
+        }
     }
     g->free &= ~REGBIT(r);
     g->pinned |= REGBIT(r);
@@ -245,6 +317,9 @@ void ra_free_temp(Codegen *g, int reg)
 
 void ra_fixed(Codegen *g, int reg)
 {
+    if (g->memo_regs & REGBIT(reg)) {
+        memo_give_up(g, reg);
+    }
     if (!(g->free & REGBIT(reg))) {
         IrRef v = g->reg_val[reg];
         uint32_t others = GPR_SET & ~REGBIT(reg);
@@ -406,7 +481,8 @@ void ra_all_env_written(Codegen *g)
 void ra_begin_block(Codegen *g)
 {
     g->free = GPR_SET | XMM_SET;
-    g->pinned = g->temps = 0;
+    g->pinned = g->temps = g->memo_regs = 0;
+    memset(g->memo, 0, sizeof(g->memo));
     memset(g->reg_val, 0, sizeof(g->reg_val));
     memset(g->frame_free, 0xff, sizeof(g->frame_free));
     memset(g->env_val, 0, sizeof(g->env_val));
