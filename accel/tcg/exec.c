@@ -219,6 +219,7 @@ static void layout_init(TcgAccel *a)
     l->pc = a->ops->pc_offset;
     l->itlb = offsetof(TcgCpu, itlb);
     l->jump_cache = offsetof(TcgCpu, jump_cache);
+    l->middle = a->ops->slots[0].offset + 128;   /* general registers come first */
     for (unsigned i = 0; i < TCG_MMU_INDEXES; i++) {
         l->tlb[i] = offsetof(TcgCpu, tlb) + i * sizeof(TlbEntry *);
     }

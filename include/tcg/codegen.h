@@ -83,6 +83,7 @@ typedef struct TcgEnvLayout {
     int32_t tlb[TCG_MMU_INDEXES];      /* TlbEntry *: table of each mmu index in this context */
     int32_t itlb;                      /* uint32_t *: ITLB_ENTRIES cookies of this context */
     int32_t jump_cache;                /* JumpCacheEntry *: table of this context */
+    int32_t middle;                    /* generated code reaches the 256 bytes around it cheaply */
 } TcgEnvLayout;
 
 /* Memory access that missed: everything about it in one word, an immediate in the cold path. */
@@ -193,10 +194,11 @@ typedef struct Trampolines {
     const void *leave;         /* back to the caller of host_enter() */
     const void *mem_slow;      /* called from cold paths; saves everything */
     const void *mem_slow_v;    /* the same, XMM registers too */
-    const void *fault;         /* jumped to with the host pc of the call in a register */
+    const void *fault;         /* called from cold paths behind helpers that raised */
     const void *lookup;        /* IR_EXIT_LOOKUP: find and jump, by the jump cache if it can */
     const void *lookup_slow;   /* the same, always through ops->lookup */
-    const void *link;          /* exit stubs of JUMP */
+    const void *link, *link_far;  /* called by exit stubs of JUMP; far: env.pc is set already */
+    const void *stale, *poll;  /* called by the stubs of the entries */
 } Trampolines;
 void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp);
 

@@ -78,9 +78,7 @@ typedef struct Cold {
     int8_t entry;                       /* COLD_MEM, try_first: register for the TLB entry */
     int8_t memo;                        /* COLD_MEM: the group's memo */
     bool try_first;                     /* COLD_MEM: the check that failed was not the access's own */
-    bool leader;
     uint16_t other_memos;               /* set of registers: void after mem_slow */
-    MemRange range;                     /* leader: of the group's check */
     bool save_xmm;
     int32_t disp;
     uint32_t exit;                      /* COLD_EXIT */
@@ -267,14 +265,19 @@ Cold *cold_new(Codegen *g, ColdKind kind, unsigned i);
 void cold_emit_all(Codegen *g);
 void cold_add_from(Cold *c, uint8_t *from);
 void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n);
-void stub_set_pc(Codegen *g, uint64_t pc);       /* env.pc := pc; clobbers rax */
+/*
+ * Stubs are calls of trampolines that find data behind the call: the distance back to the words
+ * before the block's start, {tb, pc}; and for link: exit pc - block pc, and the exit (16 bits).
+ */
+enum { HEAD_WORDS = 2 };
+void stub_call(Codegen *g, const void *trampoline);
 
 /* Jump to the host code of the guest pc in @pc, by env's jump cache; else to @miss. */
 void jump_cache_probe(Codegen *g, int pc, const void *miss);
 
 /* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);
-void mem_remember(Codegen *g, const Cold *c);
+void mem_forget(Codegen *g, const Cold *c);
 
 /* -- Block (block.c) -- */
 

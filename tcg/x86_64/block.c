@@ -106,17 +106,19 @@ static Head emit_head(Codegen *g, uint32_t cookie, CodegenResult *out)
     while ((uintptr_t)g->p & 15) {
         put8(g, 0xcc);
     }
+    put64(g, (uintptr_t)g->tb);         /* for the stubs, at start - HEAD_WORDS * 8 */
+    put64(g, g->b->pc);
     g->start = g->p;
     out->entry_checked = 0;
     /* mov rax, [rbp + disp32]: longer than the jmp that host_patch_entry() writes over it. */
     put_opcode(g, OP_MOV_LOAD | X_W, 0, false);
     put8(g, 0x85);
-    put32(g, (uint32_t)g->layout.itlb);
+    put32(g, (uint32_t)(g->layout.itlb - g->layout.middle));
     x_rm(g, 0x81, ALU_CMP, mem_at(RAX, (int32_t)itlb_index(g->b->pc) * 4));
     put32(g, cookie);
     h.stale = x_jcc32(g, CC_NE);
     out->entry_poll = (uint32_t)(g->p - g->start);
-    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g->layout.exit_request), 0);
+    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.exit_request), 0);
     h.poll = x_jcc32(g, CC_NE);
     out->entry = (uint32_t)(g->p - g->start);
     return h;
@@ -126,11 +128,9 @@ static void emit_head_stubs(Codegen *g, const Head *h, CodegenResult *out)
 {
     set_rel32(h->stale, g->p);
     out->stale_off = (uint32_t)(g->p - g->start);
-    stub_set_pc(g, g->b->pc);
-    x_jmp_to(g, g->tramp->lookup_slow);
+    stub_call(g, g->tramp->stale);
     set_rel32(h->poll, g->p);
-    stub_set_pc(g, g->b->pc);
-    x_jmp_to(g, g->tramp->leave);
+    stub_call(g, g->tramp->poll);
 }
 
 /* -- Instructions -- */

@@ -97,7 +97,10 @@ static inline Mem mem_indexed(int base, int index, unsigned scale, int32_t disp)
 {
     return (Mem){ (int8_t)base, (int8_t)index, (uint8_t)scale, 0, disp };
 }
-static inline Mem mem_env(int32_t disp)   { return mem_at(ENV_REG, disp); }
+static inline Mem mem_env(const Codegen *g, int32_t offset)
+{
+    return mem_at(ENV_REG, offset - g->layout.middle);
+}
 static inline Mem mem_frame(int32_t disp) { return mem_at(RSP, disp); }
 
 static inline void put_modrm_mem(Codegen *g, unsigned reg, Mem m)
@@ -397,6 +400,12 @@ static inline void x_call_c(Codegen *g, const void *fn)
         x_mov_imm(g, RAX, (uintptr_t)fn);
         x_rr(g, OP_GRP5, 2, RAX);
     }
+}
+
+/* rdi := env, the first argument of a C function. */
+static inline void x_env_arg(Codegen *g)
+{
+    x_rm(g, OP_LEA | X_W, RDI, mem_at(ENV_REG, -g->layout.middle));
 }
 
 void x_nops(Codegen *g, unsigned n);

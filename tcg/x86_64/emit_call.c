@@ -77,13 +77,13 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
         ra_load(g, loads[k].dst, (IrRef)loads[k].src);
     }
     if (first) {
-        x_mov(g, true, RDI, ENV_REG);
+        x_env_arg(g);
     }
     x_call_c(g, h->fn);
     if (faults) {
         c = cold_new(g, COLD_FAULT, i);
         side_point_locs(g, in->snap, &c->first, &c->n);
-        x_alu_mem_imm(g, ALU_CMP, false, mem_env(g->layout.fault), 0);
+        x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.fault), 0);
         cold_add_from(c, x_jcc32(g, CC_NE));
     }
     if (h->ret != IR_NONE) {

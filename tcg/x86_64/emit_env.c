@@ -20,7 +20,7 @@ static int slot_of(const Codegen *g, const IrInsn *in)
 void emit_ld_env(Codegen *g, unsigned i, const IrInsn *in)
 {
     int slot = slot_of(g, in);
-    Mem m = mem_env((int32_t)in->imm);
+    Mem m = mem_env(g, (int32_t)in->imm);
 
     if (slot >= 0) {
         IrRef before = g->env_val[slot];
@@ -42,7 +42,7 @@ void emit_ld_env(Codegen *g, unsigned i, const IrInsn *in)
 void emit_st_env(Codegen *g, unsigned i, const IrInsn *in)
 {
     bool vector = in->type == IR_V128, is_flags = in->type == IR_FLAGS;
-    Mem m = mem_env((int32_t)in->imm);
+    Mem m = mem_env(g, (int32_t)in->imm);
     IrRef v = root(g, in->arg[0]);
 
     if (is_flags && g->flags_owner == v && g->reg[v] == REG_NONE) {

@@ -9,7 +9,7 @@
 
 /* -- Write-back -- */
 
-static Mem slot_mem(const Codegen *g, const Loc *l) { return mem_env(g->b->slots[l->slot].offset); }
+static Mem slot_mem(const Codegen *g, const Loc *l) { return mem_env(g, g->b->slots[l->slot].offset); }
 
 static void store_slot(Codegen *g, const Loc *l, int reg)
 {
@@ -103,13 +103,13 @@ static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
 
 /* -- Ways to leave -- */
 
-void stub_set_pc(Codegen *g, uint64_t pc)
+static void set_pc(Codegen *g, uint64_t pc)
 {
     if (fits32((int64_t)pc)) {
-        store_imm(g, IR_MO_64, mem_env(g->layout.pc), (int32_t)pc);
+        store_imm(g, IR_MO_64, mem_env(g, g->layout.pc), (int32_t)pc);
     } else {
         x_mov_imm(g, RAX, pc);
-        x_rm(g, OP_MOV_STORE | X_W, RAX, mem_env(g->layout.pc));
+        x_rm(g, OP_MOV_STORE | X_W, RAX, mem_env(g, g->layout.pc));
     }
 }
 
@@ -131,7 +131,7 @@ void jump_cache_probe(Codegen *g, int pc, const void *miss)
 
     x_mov(g, false, t, pc);
     x_alu_imm(g, ALU_AND, false, t, (JC_ENTRIES - 1) << 2);
-    x_rm(g, OP_MOV_LOAD | X_W, table, mem_env(g->layout.jump_cache));
+    x_rm(g, OP_MOV_LOAD | X_W, table, mem_env(g, g->layout.jump_cache));
     x_rm(g, 0x39 | X_W, pc, mem_indexed(table, t, 2, 0));       /* cmp [m], pc */
     set_rel32(x_jcc32(g, CC_NE), miss);
     x_rm(g, OP_GRP5, 4, mem_indexed(table, t, 2, 8));           /* jmp [m] */
@@ -147,7 +147,7 @@ static void indirect(Codegen *g, const Loc *target, int reg)
             x_mov_imm(g, reg, const_value(g, target->val));
         }
     }
-    x_rm(g, OP_MOV_STORE | X_W, reg, mem_env(g->layout.pc));
+    x_rm(g, OP_MOV_STORE | X_W, reg, mem_env(g, g->layout.pc));
     jump_cache_probe(g, reg, g->tramp->lookup_slow);
 }
 
@@ -172,7 +172,7 @@ static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc
         x_jmp_to(g, g->tramp->lookup);
         break;
     case IR_EXIT_LOOP:
-        stub_set_pc(g, e->pc);
+        set_pc(g, e->pc);
         x_jmp_to(g, g->tramp->leave);
         break;
     }
@@ -346,7 +346,7 @@ static void cold_mem(Codegen *g, const Cold *c)
     x_call_to(g, c->save_xmm ? g->tramp->mem_slow_v : g->tramp->mem_slow);
     side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);
     load_result(g, c);
-    mem_remember(g, c);
+    mem_forget(g, c);
     x_jmp_to(g, c->back);
 }
 
@@ -371,6 +371,28 @@ static void cold_emit(Codegen *g, const Cold *c)
     }
 }
 
+void stub_call(Codegen *g, const void *trampoline)
+{
+    x_call_to(g, trampoline);
+    put32(g, (uint32_t)(g->start - HEAD_WORDS * 8 - g->p));
+}
+
+static void link_stub(Codegen *g, unsigned exit)
+{
+    int64_t delta = (int64_t)(g->b->exits[exit].pc - g->b->pc);
+
+    if (!fits32(delta)) {
+        set_pc(g, g->b->exits[exit].pc);
+        stub_call(g, g->tramp->link_far);
+        put32(g, 0);
+    } else {
+        stub_call(g, g->tramp->link);
+        put32(g, (uint32_t)delta);
+    }
+    put8(g, exit & 0xff);
+    put8(g, exit >> 8);
+}
+
 void cold_emit_all(Codegen *g)
 {
     for (unsigned k = 0; k < g->cold->len; k++) {
@@ -386,10 +408,7 @@ void cold_emit_all(Codegen *g)
         }
         s->stub_off = (uint32_t)(g->p - g->start);
         set_rel32(g->start + s->jmp_off + 5, g->p);
-        stub_set_pc(g, g->b->exits[s->exit].pc);
-        x_mov_imm(g, RSI, (uintptr_t)g->tb);
-        x_mov_imm(g, RDX, s->exit);
-        x_jmp_to(g, g->tramp->link);
+        link_stub(g, s->exit);
     }
 }
 

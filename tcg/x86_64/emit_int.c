@@ -19,7 +19,7 @@ Opnd operand_rm(Codegen *g, IrRef v, bool w64)
         && (g->frame[r] >= 0 || (in_env && (!w64 || value_type(g, v) == IR_I64)))) {
         return (Opnd){ .kind = OPND_MEM,
                        .mem = g->frame[r] >= 0 ? mem_frame(g->frame[r] * 8)
-                                               : mem_env((int32_t)g->b->insns[r].imm) };
+                                               : mem_env(g, (int32_t)g->b->insns[r].imm) };
     }
     return opnd_reg(ra_use(g, v));
 }

@@ -17,6 +17,7 @@ typedef struct Access {
     bool write, aligned;
     MemMemo *memo;          /* covers the access: no check of its own */
     bool leads;             /* makes a memo */
+    MemRange range;         /* checked */
     Cold *cold;
 } Access;
 
@@ -70,7 +71,7 @@ void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, un
         x_shift_imm(g, SH_SHR, true, entry, INDEX_SHIFT);
     }
     x_alu_imm(g, ALU_AND, false, entry, INDEX_MASK);
-    x_alu_mem(g, ALU_ADD, true, entry, mem_env(g->layout.tlb[idx]));
+    x_alu_mem(g, ALU_ADD, true, entry, mem_env(g, g->layout.tlb[idx]));
     if (hi != 1) {
         x_rm(g, OP_LEA | X_W, t, mem_at(base, hi - 1));
     } else {
@@ -90,13 +91,11 @@ static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, c
     if (a->aligned) {
         return (MemRange){ a->disp, a->disp + 1 };
     }
-    if (a->leads) {
-        own = *group;
+    if (!a->leads) {
+        return own;
     }
-    if (own.lo > 0 && own.lo <= 256 && g->cpu.bmi2) {
-        own.lo = 0;                     /* the base's page: one instruction less */
-    }
-    return own;
+    bool from_base = group->lo > 0 && group->lo <= 256 && g->cpu.bmi2;  /* an instruction less */
+    return (MemRange){ from_base ? 0 : group->lo, group->hi };
 }
 
 /* The check. When it passes, mem_host() is the operand of the access. */
@@ -116,8 +115,7 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
     c->entry = (int8_t)a->t1;
     c->save_xmm = ~g->free & XMM_SET;
     c->memo = (int8_t)(a->memo || a->leads ? a->addend : REG_NONE);
-    c->leader = a->leads;
-    c->range = r;
+    a->range = r;
     c->try_first = a->memo || (!a->aligned && (r.lo != own.lo || r.hi != own.hi));
     c->other_memos = (uint16_t)(g->memo_regs & ~(a->memo ? REGBIT(a->addend) : 0));
 
@@ -139,7 +137,7 @@ static void access_end(Codegen *g, unsigned i, const IrInsn *in, const Access *a
     if (a->leads) {
         ra_memo_keep(g, &(MemMemo){ .base = root(g, in->arg[0]), .write = a->write,
                                     .idx = in->aux2, .reg = (int8_t)a->addend,
-                                    .until = g->mem_last[i], .range = a->cold->range });
+                                    .until = g->mem_last[i], .range = a->range });
     }
 }
 
@@ -311,23 +309,13 @@ uint8_t *mem_try_own(Codegen *g, const Cold *c)
     return miss;
 }
 
-/* After mem_slow: what was known of pages no longer holds. A leader checks its range again. */
-void mem_remember(Codegen *g, const Cold *c)
+/* After mem_slow: what was known of pages no longer holds. */
+void mem_forget(Codegen *g, const Cold *c)
 {
-    const IrInsn *in = &g->b->insns[c->insn];
-
     for (unsigned r = 0; r < 16; r++) {
         if (c->other_memos >> r & 1) {
             x_mov_imm(g, (int)r, 0);
         }
-    }
-    if (c->leader) {
-        tlb_compare(g, c->base, c->range.lo, c->range.hi, 0, in->aux2, in->op == IR_st,
-                    c->scratch, c->memo);
-        uint8_t *miss = x_jcc8(g, CC_NE);
-        x_rm(g, OP_MOV_LOAD | X_W, c->memo, mem_at(c->memo, offsetof(TlbEntry, addend)));
-        x_jmp_to(g, c->back);
-        x_label8(g, miss);
     }
     if (c->memo != REG_NONE) {
         x_mov_imm(g, c->memo, 0);

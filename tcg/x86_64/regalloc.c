@@ -143,7 +143,7 @@ void ra_load(Codegen *g, int reg, IrRef v)
     } else {
         assert(g->vflags[v] & VF_ENV);
         x_rm(g, reg >= XMM0 ? OP_MOVUPS : OP_MOV_LOAD | width(in->type == IR_I64), reg,
-             mem_env((int32_t)in->imm));
+             mem_env(g, (int32_t)in->imm));
     }
 }
 
@@ -485,6 +485,7 @@ void ra_begin_block(Codegen *g)
     memset(g->memo, 0, sizeof(g->memo));
     memset(g->reg_val, 0, sizeof(g->reg_val));
     memset(g->frame_free, 0xff, sizeof(g->frame_free));
+    g->frame_free[0] <<= FRAME_ARG_WORDS;
     memset(g->env_val, 0, sizeof(g->env_val));
     g->flags_owner = IR_NO_REF;
 }

@@ -29,17 +29,17 @@ enum {
 #define CALLER_SET    ((GPR_SET & ~CALLEE_SET) | XMM_SET)
 
 /*
- * The frame, from rsp. The spill frame is first, where displacements are short. The register part
- * of the save area lies below rsp while a trampoline runs, so that save area and spill frame are
- * one array, as SideLoc wants.
+ * The frame, from rsp: arguments of cold paths, then spill words. The register part of the save
+ * area lies below rsp while a trampoline runs, so that both are one array, as SideLoc wants.
  */
 enum {
     FRAME_WORDS = SAVE_AREA_WORDS - 48,
-    FRAME_VAL = FRAME_WORDS * 8,       /* uint64_t val[3] of mem_slow */
+    FRAME_VAL = 0,                     /* uint64_t val[3] of mem_slow */
     FRAME_VA = FRAME_VAL + 24,
     FRAME_INFO = FRAME_VAL + 32,
     FRAME_RET = FRAME_VAL + 40,
-    FRAME_SIZE = FRAME_VAL + 56,       /* == 8 mod 16: six pushes and a return address above */
+    FRAME_ARG_WORDS = 6,               /* the words above are no spill words */
+    FRAME_SIZE = FRAME_WORDS * 8 + 8,  /* == 8 mod 16: six pushes and a return address above */
     SAVE_REGS = 48 * 8,                /* bytes of the part below rsp */
 };
 

@@ -24,7 +24,7 @@ static void save_registers(Codegen *g, bool xmm)
 /* Save area still below: take the fault and go on where env then says. */
 static void fault_tail(Codegen *g, const void *lookup)
 {
-    x_mov(g, true, RDI, ENV_REG);
+    x_env_arg(g);
     x_rm(g, OP_MOV_LOAD | X_W, RSI, mem_frame(SAVE_REGS + FRAME_RET));
     x_mov(g, true, RDX, RSP);
     x_call_c(g, (const void *)g->ops.fault);
@@ -37,12 +37,12 @@ static const void *mem_slow(Codegen *g, bool xmm, const void *lookup)
     const uint8_t *at = g->p;
 
     save_registers(g, xmm);
-    x_mov(g, true, RDI, ENV_REG);
+    x_env_arg(g);
     x_rm(g, OP_MOV_LOAD | X_W, RSI, mem_frame(SAVE_REGS + FRAME_VA));
     x_rm(g, OP_MOV_LOAD, RDX, mem_frame(SAVE_REGS + FRAME_INFO));
     x_rm(g, OP_LEA | X_W, RCX, mem_frame(SAVE_REGS + FRAME_VAL));
     x_call_c(g, (const void *)g->ops.mem_slow);
-    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g->layout.fault), 0);
+    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.fault), 0);
     uint8_t *fault = x_jcc32(g, CC_NE);
     for (int r = 0; r < 16; r++) {
         if ((CALLER_SET & GPR_SET) >> r & 1) {
@@ -74,7 +74,7 @@ static void enter_and_leave(Codegen *g, Trampolines *t)
         push_pop(g, 0x50, callee_saved[k]);
     }
     x_alu_imm(g, ALU_SUB, true, RSP, FRAME_SIZE);
-    x_mov(g, true, ENV_REG, RDI);
+    x_rm(g, OP_LEA | X_W, ENV_REG, mem_at(RDI, g->layout.middle));
     x_rr(g, OP_GRP5, 4, RSI);                   /* jmp rsi */
     t->leave = g->p;
     x_alu_imm(g, ALU_ADD, true, RSP, FRAME_SIZE);
@@ -87,11 +87,41 @@ static void enter_and_leave(Codegen *g, Trampolines *t)
 /* Call @fn(env, ...), and jump to what it returns. */
 static void call_and_jump(Codegen *g, const void *fn, const void *leave)
 {
-    x_mov(g, true, RDI, ENV_REG);
+    x_env_arg(g);
     x_call_c(g, fn);
     x_test(g, true, RAX, RAX);
     set_rel32(x_jcc32(g, CC_E), leave);
     x_rr(g, OP_GRP5, 4, RAX);
+}
+
+/* -- What stubs call: data follows the call (backend.h) -- */
+
+/* rcx := the data, rax := the block's head. */
+static void find_head(Codegen *g)
+{
+    push_pop(g, 0x58, RCX);
+    x_rm(g, OP_MOVSXD, RAX, mem_at(RCX, 0));
+    x_alu(g, ALU_ADD, true, RAX, RCX);
+}
+
+static void pc_from_head(Codegen *g)
+{
+    find_head(g);
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_at(RAX, 8));
+    x_rm(g, OP_MOV_STORE | X_W, RAX, mem_env(g, g->layout.pc));
+}
+
+static void link_trampoline(Codegen *g, bool set_pc, const void *leave)
+{
+    find_head(g);
+    if (set_pc) {
+        x_rm(g, OP_MOVSXD, RDX, mem_at(RCX, 4));
+        x_alu_mem(g, ALU_ADD, true, RDX, mem_at(RAX, 8));
+        x_rm(g, OP_MOV_STORE | X_W, RDX, mem_env(g, g->layout.pc));
+    }
+    x_rm(g, OP_MOV_LOAD | X_W, RSI, mem_at(RAX, 0));
+    x_rm(g, OP_MOVZX16, RDX, mem_at(RCX, 8));
+    call_and_jump(g, (const void *)g->ops.link, leave);
 }
 
 static void align(Codegen *g, unsigned n)
@@ -112,11 +142,22 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
     call_and_jump(g, (const void *)g->ops.lookup, tramp->leave);
     align(g, 16);
     tramp->lookup = g->p;
-    x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_env(g->layout.pc));
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_env(g, g->layout.pc));
     jump_cache_probe(g, RAX, tramp->lookup_slow);
     align(g, 16);
     tramp->link = g->p;
-    call_and_jump(g, (const void *)g->ops.link, tramp->leave);
+    link_trampoline(g, true, tramp->leave);
+    align(g, 16);
+    tramp->link_far = g->p;
+    link_trampoline(g, false, tramp->leave);
+    align(g, 16);
+    tramp->stale = g->p;
+    pc_from_head(g);
+    x_jmp_to(g, tramp->lookup_slow);
+    align(g, 16);
+    tramp->poll = g->p;
+    pc_from_head(g);
+    x_jmp_to(g, tramp->leave);
     align(g, 16);
     tramp->mem_slow = mem_slow(g, false, tramp->lookup);
     align(g, 16);

@@ -26,6 +26,7 @@ const TcgEnvLayout toy_layout = {
              offsetof(ToyEnv, tlb[6]), offsetof(ToyEnv, tlb[7]) },
     .itlb = offsetof(ToyEnv, itlb),
     .jump_cache = offsetof(ToyEnv, jump_cache),
+    .middle = 128,
 };
 
 /* -- Memory -- */

@@ -38,7 +38,7 @@ static const TcgEnvLayout layout = {
     .tlb = { offsetof(Env, tlb), offsetof(Env, tlb) + 8, offsetof(Env, tlb) + 16,
              offsetof(Env, tlb) + 24, offsetof(Env, tlb) + 32, offsetof(Env, tlb) + 40,
              offsetof(Env, tlb) + 48, offsetof(Env, tlb) + 56 },
-    .itlb = offsetof(Env, itlb), .jump_cache = offsetof(Env, jump_cache),
+    .itlb = offsetof(Env, itlb), .jump_cache = offsetof(Env, jump_cache), .middle = 128,
 };
 
 static struct {
