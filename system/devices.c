@@ -51,7 +51,8 @@ static bool check_driver(System *s, const char *driver, Error **errp)
     return true;
 }
 
-static bool check_id(System *s, json_t *value, Error **errp)
+/* Whether it is taken, the board says: it has its own order of checks. */
+static bool check_id(json_t *value, Error **errp)
 {
     const char *id = json_string_value(value);
 
@@ -63,9 +64,6 @@ static bool check_id(System *s, json_t *value, Error **errp)
         error_append_hint(errp, "Identifiers consist of letters, digits, '-', '.', '_', "
                           "starting with a letter.");
         return false;
-    }
-    if (find_cpu_by_id(s, id) >= 0) {
-        return error_set(errp, "Duplicate device ID '%s'", id);
     }
     return true;
 }
@@ -99,7 +97,7 @@ bool system_device_add(System *s, json_t *properties, QapiSpelling spelling, Err
     if (driver && !json_is_text(driver)) {
         return error_set(errp, "Invalid parameter type for 'driver', expected: string");
     }
-    if (!check_driver(s, json_string_value(driver), errp) || !check_id(s, id, errp)) {
+    if (!check_driver(s, json_string_value(driver), errp) || !check_id(id, errp)) {
         return false;
     }
     VirtCpuRequest req = { .driver = json_string_value(driver), .id = json_string_value(id) };
