@@ -229,9 +229,11 @@ static json_t *parse_string(Parser *p)
 
 /* -- Structure -- */
 
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 static void skip_space(Parser *p)
 {
-    while (p->at < p->end && (*p->at == ' ' || *p->at == '\t' || *p->at == '\r' || *p->at == '\n')) {
+    while (p->at < p->end && is_space(*p->at)) {
         p->at++;
     }
 }

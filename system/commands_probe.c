@@ -176,4 +176,8 @@ MigrationCapabilityStatusList *qmp_query_migrate_capabilities(System *s, Error *
 
 strList *qmp_query_tpm_models(System *s, Error **errp) { return g_new0(strList, 1); }
 strList *qmp_query_tpm_types(System *s, Error **errp) { return g_new0(strList, 1); }
-IOThreadInfoList *qmp_query_iothreads(System *s, Error **errp) { return g_new0(IOThreadInfoList, 1); }
+
+IOThreadInfoList *qmp_query_iothreads(System *s, Error **errp)
+{
+    return g_new0(IOThreadInfoList, 1);
+}

@@ -16,12 +16,35 @@ static bool set_text(char **field, const char *arg)
 
 /* -- Flags -- */
 
-static bool opt_paused(SystemConfig *c, const char *a, Error **e) { return c->start_paused = true; }
-static bool opt_nodefaults(SystemConfig *c, const char *a, Error **e) { return c->nodefaults = true; }
-static bool opt_daemonize(SystemConfig *c, const char *a, Error **e) { return c->daemonize = true; }
-static bool opt_pidfile(SystemConfig *c, const char *a, Error **e) { return set_text(&c->pidfile, a); }
-static bool opt_log_file(SystemConfig *c, const char *a, Error **e) { return set_text(&c->log_file, a); }
-static bool opt_ignored(SystemConfig *c, const char *a, Error **e) { return true; }
+static bool opt_paused(SystemConfig *c, const char *a, Error **e)
+{
+    return c->start_paused = true;
+}
+
+static bool opt_nodefaults(SystemConfig *c, const char *a, Error **e)
+{
+    return c->nodefaults = true;
+}
+
+static bool opt_daemonize(SystemConfig *c, const char *a, Error **e)
+{
+    return c->daemonize = true;
+}
+
+static bool opt_pidfile(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->pidfile, a);
+}
+
+static bool opt_log_file(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->log_file, a);
+}
+
+static bool opt_ignored(SystemConfig *c, const char *a, Error **e)
+{
+    return true;
+}
 
 static bool opt_no_reboot(SystemConfig *c, const char *arg, Error **errp)
 {

@@ -479,10 +479,25 @@ static bool set_text(char **field, const char *arg)
     return true;
 }
 
-static bool opt_kernel(SystemConfig *c, const char *a, Error **e) { return set_text(&c->kernel, a); }
-static bool opt_initrd(SystemConfig *c, const char *a, Error **e) { return set_text(&c->initrd, a); }
-static bool opt_append(SystemConfig *c, const char *a, Error **e) { return set_text(&c->append, a); }
-static bool opt_dtb(SystemConfig *c, const char *a, Error **e) { return set_text(&c->dtb, a); }
+static bool opt_kernel(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->kernel, a);
+}
+
+static bool opt_initrd(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->initrd, a);
+}
+
+static bool opt_append(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->append, a);
+}
+
+static bool opt_dtb(SystemConfig *c, const char *a, Error **e)
+{
+    return set_text(&c->dtb, a);
+}
 
 static bool opt_boot(SystemConfig *c, const char *arg, Error **errp)
 {

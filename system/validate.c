@@ -8,7 +8,7 @@
 #include "util/parse.h"
 
 #define DEFAULT_RAM "128"
-#define MIN_RAM_BYTES (2 * UINT64_C(1048576))   /* room for a device tree beside the smallest image */
+#define MIN_RAM_BYTES (2 * UINT64_C(1048576))   /* the smallest image and its device tree */
 #define MAX_RAM_BYTES (UINT64_C(1) << 48)
 #define DEFAULT_CPU "max"
 

@@ -69,7 +69,7 @@ void chardev_accept_input(Chardev *chr);
 
 bool chardev_is_open(const Chardev *chr);
 
-/* Line break towards the host (UART LCR_H.BRK); backends without the notion ignore it. Any thread. */
+/* Line break towards the host (UART LCR_H.BRK); most backends have no such thing. Any thread. */
 void chardev_send_break(Chardev *chr);
 
 #endif

@@ -28,7 +28,7 @@ typedef struct HmpFormat {
     unsigned size;             /* 1, 2, 4, 8, or 0 when not given */
 } HmpFormat;
 
-/* One call. Arguments are numbered in the order of HmpCommand.args, flags and format not counted. */
+/* One call. Arguments are numbered as in HmpCommand.args; flags and format do not count. */
 typedef struct HmpCall {
     void *context;
     GString *out;              /* what to print; lines end with \n */

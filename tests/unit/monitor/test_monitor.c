@@ -199,7 +199,8 @@ static const struct { const char *in, *out; } requests[] = {
     { "{\"execute\":\"nope\",\"id\":null}", NOT_FOUND("The command nope has not been found")
       ", \"id\": null}" },
     { "{\"execute\":\"echo\"}", GENERIC("Parameter 'value' is missing") "}" },
-    { "{\"execute\":\"fail\",\"arguments\":{\"x\":1}}", GENERIC("Parameter 'x' is unexpected") "}" },
+    { "{\"execute\":\"fail\",\"arguments\":{\"x\":1}}",
+      GENERIC("Parameter 'x' is unexpected") "}" },
     { "{\"execute\":\"fail\",\"arguments\":[]}",
       GENERIC("QMP input member 'arguments' must be an object") "}" },
     { "{\"execute\":1}", GENERIC("QMP input member 'execute' must be a string") "}" },
@@ -321,7 +322,8 @@ static void test_pretty(Fixture *f, gconstpointer data)
     g_autofree char *greeting = get_lines(f, fd, 8);
 
     g_assert_cmpstr(greeting, ==, "{\n    \"QMP\": {\n        \"version\": {\n            "
-                    "\"package\": \"test\"\n        },\n        \"capabilities\": []\n    }\n}\r\n");
+                    "\"package\": \"test\"\n        },\n        \"capabilities\": []\n    }\n"
+                    "}\r\n");
     close(fd);
 }
 

@@ -69,8 +69,10 @@ static const char *const client_lines[] = {
     /* bare metal */
     "-machine virt -cpu cortex-a53 -nographic -m size=1024 -kernel image -net none "
     "-global virtio-mmio.force-legacy=false -pidfile p",
-    "--machine type=virt,acpi=on --cpu max --smp cpus=1,maxcpus=8 -device max-arm-cpu,id=c,core-id=3",
-    "-M virt -device '{\"driver\":\"max-arm-cpu\",\"id\":\"vcpu1\",\"core-id\":1}' -smp 1,maxcpus=2",
+    "--machine type=virt,acpi=on --cpu max --smp cpus=1,maxcpus=8 "
+    "-device max-arm-cpu,id=c,core-id=3",
+    "-M virt -device '{\"driver\":\"max-arm-cpu\",\"id\":\"vcpu1\",\"core-id\":1}' "
+    "-smp 1,maxcpus=2",
 };
 
 static void test_client_lines(void)
@@ -217,8 +219,8 @@ static const struct { const char *in, *error; } bad[] = {
     { "-M virt -global foo", "-global foo: expected driver.property=value" },
     { "-M virt -object foo,id=x", "-object foo,id=x: invalid object type: foo" },
     { "-M virt -serial foo", "-serial foo: 'foo' is not a valid char driver" },
-    { "-M virt -serial chardev:x", "-serial chardev:x: could not connect serial device to character "
-      "backend 'chardev:x'" },
+    { "-M virt -serial chardev:x",
+      "-serial chardev:x: could not connect serial device to character backend 'chardev:x'" },
     { "-M virt -serial null -serial pty", "-serial pty: this machine has only one serial port" },
     { "-M virt -mon chardev=x", "-mon chardev=x: chardev \"x\" not found" },
     { "-M virt -mon x,mode=y", "-mon x,mode=y: Parameter 'mode' does not accept value 'y'" },

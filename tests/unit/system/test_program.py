@@ -177,8 +177,8 @@ def test_queries(folder):
               'query-events')
         equal(ask('ringbuf-read', device='rb', size=10), '', 'ringbuf-read')
         equal(ask('qom-get', path='/machine', property='type'), 'none-machine', 'qom-get')
-        check({'name': 'peripheral', 'type': 'child<container>'} in ask('qom-list', path='/machine'),
-              'qom-list of /machine')
+        peripheral = {'name': 'peripheral', 'type': 'child<container>'}
+        check(peripheral in ask('qom-list', path='/machine'), 'qom-list of /machine')
         equal(ask('human-monitor-command', **{'command-line': 'info status'}),
               'VM status: paused (prelaunch)\r\n', 'info status')
         equal(ask('human-monitor-command', **{'command-line': 'nope'}),

@@ -37,12 +37,12 @@ static const struct {
     { "513", .error = "Invalid SMP CPUs 513. The max CPUs supported by machine 'virt' is 512" },
     { "1,maxcpus=600", .error = "Invalid SMP CPUs 600. The max CPUs supported by machine 'virt' is "
       "512" },
-    { "9223372036854775807", .error = "Invalid SMP CPUs 9223372036854775807. The max CPUs supported "
-      "by machine 'virt' is 512" },
+    { "9223372036854775807", .error = "Invalid SMP CPUs 9223372036854775807. The max CPUs "
+      "supported by machine 'virt' is 512" },
     { "4,sockets=2,cores=3", .error = "Invalid CPU topology: product of the hierarchy must match "
       "maxcpus: sockets (2) * clusters (1) * cores (3) * threads (1) != maxcpus (4)" },
-    { "8,maxcpus=8,sockets=1,clusters=1,cores=4,threads=1", .error = "Invalid CPU topology: product "
-      "of the hierarchy must match maxcpus: sockets (1) * clusters (1) * cores (4) * threads (1) "
+    { "8,maxcpus=8,sockets=1,clusters=1,cores=4,threads=1", .error = "Invalid CPU topology: "
+      "product of the hierarchy must match maxcpus: sockets (1) * clusters (1) * cores (4) * threads (1) "
       "!= maxcpus (8)" },
     { "4,maxcpus=2", .error = "Invalid CPU topology: maxcpus must be equal to or greater than smp: "
       "sockets (1) * clusters (1) * cores (2) * threads (1) == maxcpus (2) < smp_cpus (4)" },
