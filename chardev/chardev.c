@@ -35,6 +35,15 @@ void backend_wake(Chardev *chr, unsigned work, int64_t when_us)
     g_mutex_unlock(&chr->lock);
 }
 
+/* Tell the front end whether there is a peer, if it does not know. */
+static void tell_open(Chardev *chr)
+{
+    if (chr->frontend && chr->told_open != chr->open) {
+        chr->told_open = chr->open;
+        backend_event(chr, chr->open ? CHARDEV_OPENED : CHARDEV_CLOSED);
+    }
+}
+
 static gboolean work_dispatch(GSource *source, GSourceFunc fn, gpointer opaque)
 {
     Chardev *chr = ((WorkSource *)source)->chr;
@@ -45,8 +54,8 @@ static gboolean work_dispatch(GSource *source, GSourceFunc fn, gpointer opaque)
     chr->work_us = INT64_MAX;
     g_source_set_ready_time(source, -1);
     g_mutex_unlock(&chr->lock);
-    if ((work & WORK_OPENED) && chr->open) {
-        backend_event(chr, CHARDEV_OPENED);
+    if (work & WORK_OPENED) {
+        tell_open(chr);
     }
     if (work & WORK_FLUSH) {
         channel_flush(chr);
@@ -61,7 +70,7 @@ static gboolean work_dispatch(GSource *source, GSourceFunc fn, gpointer opaque)
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs work_funcs = { .dispatch = work_dispatch };
+static const GSourceFuncs work_funcs = { .dispatch = work_dispatch };
 
 /* -- Life -- */
 
@@ -76,7 +85,7 @@ Chardev *backend_new(const BackendOps *ops, ChardevEnv *env, const char *id)
     chr->work_us = INT64_MAX;
     chr->drain_ms = 1000;
     g_mutex_init(&chr->lock);
-    chr->work_source = g_source_new(&work_funcs, sizeof(WorkSource));
+    chr->work_source = g_source_new((GSourceFuncs *)&work_funcs, sizeof(WorkSource));
     ((WorkSource *)chr->work_source)->chr = chr;
     g_source_attach(chr->work_source, event_loop_context(env->loop));
     return chr;
@@ -138,10 +147,8 @@ void backend_event(Chardev *chr, ChardevEvent event)
 
 void backend_set_open(Chardev *chr, bool open)
 {
-    if (chr->open != open) {
-        chr->open = open;
-        backend_event(chr, open ? CHARDEV_OPENED : CHARDEV_CLOSED);
-    }
+    chr->open = open;
+    tell_open(chr);
 }
 
 Chardev *chardev_claim(Chardev *chr, Error **errp)
@@ -161,6 +168,7 @@ void chardev_set_frontend(Chardev *chr, const CharFrontendOps *ops, void *opaque
 {
     chr->frontend = ops;
     chr->frontend_opaque = opaque;
+    chr->told_open = false;
     if (chr->ops->frontend_changed) {
         chr->ops->frontend_changed(chr);
     }

@@ -40,6 +40,7 @@ struct Chardev {
     void *frontend_opaque;
     bool claimed;
     bool open;                 /* a peer is there */
+    bool told_open;            /* ... and the front end knows */
 
     GSource *work_source;      /* runs chardev_work() on the main thread */
     int in_fd, out_fd;         /* channel; -1 = none */

@@ -18,6 +18,9 @@ typedef struct Stdio {
     struct termios saved;
 } Stdio;
 
+/* In the background the terminal is somebody else's, and touching it would stop us. */
+static bool in_foreground(void) { return tcgetpgrp(0) == getpgrp(); }
+
 static void set_raw(Stdio *s, bool signals)
 {
     struct termios tty = s->saved;
@@ -65,7 +68,7 @@ static bool stdio_open(Chardev *chr, const ChardevOptions *opts, Error **errp)
     }
     chr->env->stdio_taken = true;
     chr->drain_ms = 10000;
-    if (tcgetattr(0, &s->saved) == 0) {
+    if (tcgetattr(0, &s->saved) == 0 && in_foreground()) {
         s->is_tty = true;
         set_raw(s, !opts->has_signal || opts->signal);
     }
@@ -78,7 +81,7 @@ static void stdio_close(Chardev *chr)
 {
     Stdio *s = (Stdio *)chr;
 
-    if (s->is_tty) {
+    if (s->is_tty && in_foreground()) {
         tcsetattr(0, TCSANOW, &s->saved);
     }
     if (chr->open) {

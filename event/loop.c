@@ -44,7 +44,7 @@ static gboolean defer_dispatch(GSource *source, GSourceFunc fn, gpointer opaque)
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs defer_funcs = { .dispatch = defer_dispatch };
+static const GSourceFuncs defer_funcs = { .dispatch = defer_dispatch };
 
 void event_defer(EventLoop *loop, EventFn *fn, void *opaque)
 {
@@ -67,7 +67,7 @@ EventLoop *event_loop_new(VirtClock *clock)
     loop->context = g_main_context_new();
     loop->thread = g_thread_self();
     loop->deferred = g_array_new(FALSE, FALSE, sizeof(Deferred));
-    loop->defer_source = g_source_new(&defer_funcs, sizeof(DeferSource));
+    loop->defer_source = g_source_new((GSourceFuncs *)&defer_funcs, sizeof(DeferSource));
     ((DeferSource *)loop->defer_source)->loop = loop;
     g_source_attach(loop->defer_source, loop->context);
     loop->timers = timer_list_new(loop, clock);

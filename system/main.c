@@ -3,6 +3,7 @@
  * The phases of the emulator's life, in order. Each may use what earlier ones made; what was made
  * is taken down in the reverse order. Only this file prints errors and exits.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static bool phase_process(Start *st, Error **errp)
     if (c->name.process) {
         prctl(PR_SET_NAME, c->name.process, 0, 0, 0);
     }
-    system_block_signals();
+    signal(SIGPIPE, SIG_IGN);
     return !c->daemonize || daemon_fork(&st->ready_fd, errp);
 }
 
@@ -79,13 +80,19 @@ static bool phase_loop(Start *st, Error **errp)
     s->loop = event_loop_new(s->clock);
     log_set_clock(log_clock, s->clock);
     s->events = (QapiEventSink){ emit_event, s };
-    system_watch_signals(s);
     return true;
 }
 
 static bool phase_chardevs(Start *st, Error **errp)
 {
     return system_open_chardevs(st->s, st->monitor_chardevs, errp);
+}
+
+/* After the chardevs: waiting for a client can be interrupted. Before there are other threads. */
+static bool phase_signals(Start *st, Error **errp)
+{
+    system_watch_signals(st->s);
+    return true;
 }
 
 static bool phase_pidfile(Start *st, Error **errp)
@@ -151,8 +158,8 @@ static bool phase_run(Start *st, Error **errp)
 }
 
 static bool (*const phases[])(Start *, Error **) = {
-    phase_validate, phase_process, phase_log, phase_loop, phase_chardevs, phase_pidfile,
-    phase_machine, phase_devices, phase_monitors, phase_run,
+    phase_validate, phase_process, phase_log, phase_loop, phase_chardevs, phase_signals,
+    phase_pidfile, phase_machine, phase_devices, phase_monitors, phase_run,
 };
 
 static void tear_down(Start *st)
@@ -166,8 +173,10 @@ static void tear_down(Start *st)
         unlink(st->pidfile);
     }
     if (s->loop) {
-        event_source_drop(&s->signal_watch);
-        close(s->signal_fd);
+        if (s->signal_watch) {
+            event_source_drop(&s->signal_watch);
+            close(s->signal_fd);
+        }
         log_set_clock(NULL, NULL);
         event_loop_free(s->loop);
         virt_clock_free(s->clock);

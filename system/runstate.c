@@ -113,6 +113,7 @@ void system_process_requests(System *s)
     g_mutex_lock(&s->lock);
     ShutdownCause shutdown = s->shutdown_request, reset = s->reset_request;
     bool powerdown = s->powerdown_request, force = s->force_exit;
+    bool reset_ends = s->actions.reboot == REBOOT_ACTION_SHUTDOWN;
     s->shutdown_request = s->reset_request = SHUTDOWN_CAUSE_NONE;
     s->powerdown_request = s->force_exit = false;
     g_mutex_unlock(&s->lock);
@@ -122,6 +123,10 @@ void system_process_requests(System *s)
         return;
     }
     if (reset != SHUTDOWN_CAUSE_NONE) {
+        if (reset_ends) {
+            do_shutdown(s, reset, false);
+            return;
+        }
         do_reset(s, reset);
     }
     if (powerdown) {
@@ -157,9 +162,7 @@ void system_request_quit(System *s, ShutdownCause cause)
 
 void system_request_reset(System *s, ShutdownCause cause)
 {
-    bool ends = s->actions.reboot == REBOOT_ACTION_SHUTDOWN;
-
-    request(s, ends ? &s->shutdown_request : &s->reset_request, cause, false);
+    request(s, &s->reset_request, cause, false);
 }
 
 void system_request_powerdown(System *s)
@@ -182,14 +185,6 @@ static void end_signal_set(sigset_t *set)
     }
 }
 
-void system_block_signals(void)
-{
-    sigset_t set;
-
-    end_signal_set(&set);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 static void tell_signal(const struct signalfd_siginfo *info)
 {
@@ -228,6 +223,7 @@ void system_watch_signals(System *s)
     sigset_t set;
 
     end_signal_set(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
     s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     s->signal_watch = event_watch_fd(s->loop, s->signal_fd, G_IO_IN, signal_came, s);
 }

@@ -53,8 +53,7 @@ void system_process_requests(System *s);
 bool system_is_running(const System *s);
 void system_stop(System *s, RunState state);
 bool system_cont(System *s, Error **errp) MUST_CHECK;
-/* SIGTERM, SIGINT and SIGHUP end the emulator with 0. To be blocked before threads are made. */
-void system_block_signals(void);
+/* SIGTERM, SIGINT and SIGHUP end the emulator with 0. Call before other threads are made. */
 void system_watch_signals(System *s);
 
 /* -- Character devices (consoles.c) -- */

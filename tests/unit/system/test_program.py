@@ -315,6 +315,15 @@ def test_wait_for_client(folder):
         equal(p.wait(TIMEOUT), 0, 'exit code')
 
 
+def test_wait_can_be_interrupted(folder):
+    path = os.path.join(folder, 'wait')
+    with subprocess.Popen([PROGRAM, *NONE, '-qmp', 'unix:%s,server,wait' % path],
+                          stderr=subprocess.PIPE, text=True) as p:
+        p.stderr.readline()
+        p.terminate()
+        equal(p.wait(TIMEOUT), -signal.SIGTERM, 'exit code')
+
+
 def test_inherited_fd(folder):
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     with subprocess.Popen([PROGRAM, *NONE, '-S', '-chardev', 'socket,id=m,fd=%d' % theirs.fileno(),
