@@ -53,7 +53,7 @@ IrRef ir_vector(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned 
 IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned aux2);
 /* Bring a comparison to normal form (constant on the right ...). Its value if known, else -1. */
 int ir_simplify_cmp(IrBlock *b, IrCmp *cmp, IrRef *x, IrRef *y);
-/* No bit at or above this one can be set in @a. */
+/* No bit at or above this one can be set in @a. At least 1. */
 unsigned ir_value_bits(const IrBlock *b, IrRef a);
 
 /*

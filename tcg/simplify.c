@@ -29,7 +29,7 @@ unsigned ir_value_bits(const IrBlock *b, IrRef a)
 
     switch (d->op) {
     case IR_imm:
-        return 64 - clz64((uint64_t)d->imm);
+        return MAX(1u, 64 - clz64((uint64_t)d->imm));
     case IR_zext:
         return MIN(32u, ir_value_bits(b, d->arg[0]));
     case IR_extract:
@@ -41,7 +41,7 @@ unsigned ir_value_bits(const IrBlock *b, IrRef a)
     case IR_shr:
         return ir_is_imm(b, d->arg[1]) ? w - (ir_imm_of(b, d->arg[1]) & (w - 1)) : w;
     case IR_and:
-        return is_op_imm(b, d, IR_and, &v) ? 64 - clz64(v) : w;
+        return is_op_imm(b, d, IR_and, &v) ? MAX(1u, 64 - clz64(v)) : w;
     case IR_ld:
         return d->aux & IR_MO_SIGN ? w : MIN(w, 8u << (d->aux & IR_MO_SIZE));
     case IR_ld_env:

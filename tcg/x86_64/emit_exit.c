@@ -260,6 +260,10 @@ void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
     const IrSnap *s = &g->b->snaps[snap - 1];
     uint32_t at = g->locs->len;
 
+    if (s->n == 0) {
+        *first = *n = 0;
+        return;
+    }
     g_array_set_size(g->locs, at + s->n);
     SideLoc *l = &g_array_index(g->locs, SideLoc, at);
     memset(l, 0, s->n * sizeof(*l));
