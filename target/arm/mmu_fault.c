@@ -17,10 +17,21 @@ uint32_t arm_abort_syndrome(const ArmCpu *cpu, TlbAccess access, unsigned fsc)
                     fsc | (access == TLB_ACCESS_WRITE ? ISS_WNR : 0));
 }
 
+/* AArch64.BranchAddr(): a branch loses its tag before the fetch that faults. */
+static uint64_t untag_pc(const ArmCpu *cpu, uint64_t pc)
+{
+    return cpu->tcg.context & (bit64(pc, 55) ? CTX_TBI1 : CTX_TBI0)
+         ? (uint64_t)sextract64(pc, 0, 56) : pc;
+}
+
 static void record(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned fsc)
 {
+    bool fetch = access == TLB_ACCESS_FETCH;
+    uint64_t far = fetch ? untag_pc(cpu, va) : va;
+
     cpu->pending = (ArmPendingFault) {
-        .syndrome = arm_abort_syndrome(cpu, access, fsc), .far = va, .far_valid = true,
+        .syndrome = arm_abort_syndrome(cpu, access, fsc), .far = far, .far_valid = true,
+        .elr = far, .elr_valid = fetch,
     };
 }
 
