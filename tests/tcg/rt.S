@@ -98,7 +98,11 @@ rt_el0_call:
     msr     elr_el1, x28
     mov     x27, #0x3c0             /* EL0t, interrupts masked */
     msr     spsr_el1, x27
-    sub     x27, sp, #2048
+    mrs     x27, tpidr_el1
+    MOVQ    x29, rt_percpu
+    sub     x27, x27, x29
+    MOVQ    x29, el0_stacks + 4096
+    add     x27, x29, x27, lsl #5
     msr     sp_el0, x27
     eret
 el0_back:                           /* at EL1 again */
@@ -263,7 +267,7 @@ unexpected:
     str     w0, [x1]
     b       rt_done
 
-/* -- Checks. x27 got, x28 want, w26 line. Only x26..x30 change; works at EL0. -- */
+/* -- Checks. x27 got, x28 want, w26 line. Only x26..x30 change. -- */
     .global rt_check
 rt_check:
     stp     x0, x1, [sp, #-32]!
@@ -422,11 +426,12 @@ checks_text:     .asciz " checks\n"
 fields_text:     .asciz ": vec="; .balign 8; .asciz " esr="; .balign 8; .asciz " far="
     .balign 8; .asciz " elr="; .balign 8; .asciz " spsr="; .balign 8
 
-/* -- Translation tables: 4 KiB granule, 39 bits; docs/devel/testing-tcg.md has the map -- */
+/* -- Translation tables: 4 KiB granule, 39 bits; docs/devel/testing-tcg.md has the map.
+ * What EL1 needs is not for EL0 to read, so that all works with PAN. -- */
 #define AF_SH   0x700               /* AF, inner shareable */
 #define NORMAL  (1 << 2)
 #define EL0_RW  (1 << 6)
-#define BOTH_RO (3 << 6)
+#define EL1_RO  (2 << 6)            /* EL0 may only execute it */
 #define XN      (3 << 53)
 
     .global rt_mair, rt_tcr, rt_sctlr
@@ -434,7 +439,7 @@ fields_text:     .asciz ": vec="; .balign 8; .asciz " esr="; .balign 8; .asciz "
     .set    rt_tcr, 0x280993519
     .set    rt_sctlr, 0x30d00800 | 0x101d | (1 << 9) | (1 << 14) | (1 << 15) | (1 << 16) | (1 << 18) | (1 << 26)
 
-    .section .data
+    .section .kdata, "aw"
     .balign 4096
     .global rt_l1, rt_l2, rt_l3
 rt_l1:
@@ -452,11 +457,15 @@ rt_l2:
 rt_l3:
     .set    pa, 0x40200000
     .rept   256
-    .quad   pa + (3 | AF_SH | NORMAL | BOTH_RO)
+    .quad   pa + (3 | AF_SH | NORMAL | EL1_RO)
     .set    pa, pa + 0x1000
     .endr
-    .rept   128
+    .rept   64
     .quad   pa + (3 | AF_SH | NORMAL | EL0_RW | XN)
+    .set    pa, pa + 0x1000
+    .endr
+    .rept   64
+    .quad   pa + (3 | AF_SH | NORMAL | XN)
     .set    pa, pa + 0x1000
     .endr
     .rept   128
@@ -473,7 +482,12 @@ rt_name:    .quad 0
 rt_checks:  .word 0
 rt_failed:  .word 0
 
-    .section .bss
+    .section .kbss, "aw", %nobits
     .balign 4096
 stacks:
+    .space  4096 * 17
+
+    .section .bss
+    .balign 4096
+el0_stacks:
     .space  4096 * 17

@@ -38,7 +38,7 @@
 #ifdef __ASSEMBLER__
 
 #define TEST(name)          rt_test name
-/* One register against a constant; flags stay as they are. */
+/* At EL1: one register against a constant; flags stay as they are. */
 #define EXPECT(reg, want)   rt_expect reg, want, __LINE__
 #define EXPECT_W(reg, want) rt_expect_w reg, want, __LINE__
 #define EXPECT_NZCV(want)   rt_expect_nzcv want, __LINE__
@@ -129,7 +129,10 @@
     str     xzr, [x28, #PC_ARMED]
 .endm
 
-/* Run @fn at EL0 (identity mapping, stack of its own) until its EL0_RETURN; x0..x25 go through. */
+/*
+ * Run @fn at EL0 (identity mapping, stack of its own) until its EL0_RETURN; x0..x25 go through.
+ * EL0 can execute the program and use .data and .bss, not read code (no literals there).
+ */
 .macro EL0_CALL fn
     ldr     x28, =(\fn)
     bl      rt_el0_call
