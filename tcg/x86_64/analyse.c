@@ -73,32 +73,30 @@ enum { GROUP_SPAN = 256 };
 static void join_group(Codegen *g, MemGroup *gr, unsigned i, const IrInsn *in)
 {
     int32_t lo = (int32_t)in->imm, hi = lo + (1 << (in->aux & IR_MO_SIZE));
+    bool write = in->op == IR_st;
     MemRange both = { MIN(lo, gr->range.lo), MAX(hi, gr->range.hi) };
 
     if (gr->epoch == g->epoch && gr->idx == in->aux2 && both.hi - (int64_t)both.lo <= GROUP_SPAN) {
         gr->range = both;
+        gr->write |= write;
     } else {
-        *gr = (MemGroup){ .epoch = g->epoch, .idx = in->aux2, .last = (uint16_t)i,
+        *gr = (MemGroup){ .epoch = g->epoch, .idx = in->aux2, .last = (uint16_t)i, .write = write,
                           .range = { lo, hi } };
     }
 }
 
-/* Loads may join those led by a store as well as those led by a load. */
 static void group_access(Codegen *g, unsigned i, const IrInsn *in)
 {
-    MemGroup *by = g->group[g->root[in->arg[0]]];
-    bool write = in->op == IR_st;
+    MemGroup *gr = &g->group[g->root[in->arg[0]]];
 
     if ((in->op != IR_ld && in->op != IR_st) || (in->aux & (IR_MO_ALIGN | IR_MO_ALIGN16))
         || in->imm > INT32_MAX - 4096 || in->imm < INT32_MIN + 4096) {
         return;
     }
-    join_group(g, &by[1], i, in);
-    if (!write) {
-        join_group(g, &by[0], i, in);
-    }
-    g->mem_range[i] = by[write].range;
-    g->mem_last[i] = by[write].last;
+    join_group(g, gr, i, in);
+    g->mem_range[i] = gr->range;
+    g->mem_last[i] = gr->last;
+    g->mem_write[i] = gr->write;
 }
 
 static bool no_effect(const IrInsn *in)

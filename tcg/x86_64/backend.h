@@ -47,8 +47,8 @@ typedef struct Loc {
 /*
  * Accesses from one base register value that lie close together are checked at once. The first of
  * a group (the leader) checks the whole range [lo, hi) from the base; its addend stays in a
- * register, the memo, for the members. Where the leader's check fails the memo is 0, and each
- * member makes a check of its own out of line. A memo gives its register up for the asking.
+ * register, the memo, for the members. With a store among them the check is for writing. Where it
+ * fails the memo is 0, and each access makes a check of its own out of line. A memo gives its register up for the asking.
  */
 typedef struct MemRange { int32_t lo, hi; } MemRange;
 typedef struct MemMemo {
@@ -66,6 +66,7 @@ typedef struct MemGroup {
     uint32_t epoch;                     /* Codegen.epoch: older ones are void */
     uint16_t last;                      /* member */
     uint8_t idx;
+    bool write;                         /* there is a store in it */
     MemRange range;
 } MemGroup;
 
@@ -141,9 +142,10 @@ struct Codegen {
     /* By value */
     IrRef root[IR_MAX_INSNS];
     uint32_t epoch;
-    MemGroup group[IR_MAX_INSNS][2];    /* by base, [write] */
+    MemGroup group[IR_MAX_INSNS];       /* by base */
     MemRange mem_range[IR_MAX_INSNS];   /* by access: of its group from here on */
     uint16_t mem_last[IR_MAX_INSNS];    /* by access: last member of its group */
+    bool mem_write[IR_MAX_INSNS];       /* by access: there is a store among those */
     uint16_t last_use[IR_MAX_INSNS];    /* snapshots and exits included; 0: dead */
     uint16_t last_arg[IR_MAX_INSNS];    /* as operand only */
     uint16_t next_arg[IR_MAX_INSNS];    /* next use as operand; 0: none */

@@ -116,7 +116,9 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
     c->save_xmm = ~g->free & XMM_SET;
     c->memo = (int8_t)(a->memo || a->leads ? a->addend : REG_NONE);
     a->range = r;
-    c->try_first = a->memo || (!a->aligned && (r.lo != own.lo || r.hi != own.hi));
+    bool write = a->write || (a->leads && g->mem_write[i]);
+    c->try_first = a->memo || write != a->write
+                   || (!a->aligned && (r.lo != own.lo || r.hi != own.hi));
     c->other_memos = (uint16_t)(g->memo_regs & ~(a->memo ? REGBIT(a->addend) : 0));
 
     if (a->memo) {
@@ -125,7 +127,8 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
         return;
     }
     tlb_compare(g, a->base, r.lo, r.hi, a->aligned ? (1 << a->size_log2) - 1 : 0, in->aux2,
-                a->write, a->t0, a->t1);
+                write, a->t0, a->t1);
+    a->write = write;
     cold_add_from(c, x_jcc32(g, CC_NE));
     x_rm(g, OP_MOV_LOAD | X_W, a->t1, mem_at(a->t1, offsetof(TlbEntry, addend)));
 }
