@@ -281,8 +281,8 @@ FpuOrder fpu_soft_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, 
 }
 
 /* FPMax, FPMin: the larger of a and b, the smaller with @min. */
-static uint64_t extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
-                        uint32_t *flags)
+uint64_t fpu_soft_extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                          uint32_t *flags)
 {
     FpuNum na = fpu_unpack(f, a, mode, flags);
     FpuNum nb = fpu_unpack(f, b, mode, flags);
@@ -299,19 +299,9 @@ static uint64_t extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode m
     return n->cls == FPC_ZERO ? fpu_pack_zero(f, n->sign) : take_a ? a : b;
 }
 
-uint64_t fpu_max(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
-{
-    return extreme(f, a, b, false, mode, flags);
-}
-
-uint64_t fpu_min(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
-{
-    return extreme(f, a, b, true, mode, flags);
-}
-
 /* FPMaxNum, FPMinNum: a lone quiet NaN becomes the infinity that loses. */
-static uint64_t extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
-                            uint32_t *flags)
+uint64_t fpu_soft_extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                              uint32_t *flags)
 {
     FpuNum na = fpu_unpack(f, a, mode, flags);
     FpuNum nb = fpu_unpack(f, b, mode, flags);
@@ -321,15 +311,5 @@ static uint64_t extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMo
     } else if (nb.cls == FPC_QNAN && na.cls != FPC_QNAN) {
         b = fpu_pack_inf(f, !min);
     }
-    return extreme(f, a, b, min, mode, flags);
-}
-
-uint64_t fpu_maxnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
-{
-    return extreme_num(f, a, b, false, mode, flags);
-}
-
-uint64_t fpu_minnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
-{
-    return extreme_num(f, a, b, true, mode, flags);
+    return fpu_soft_extreme(f, a, b, min, mode, flags);
 }

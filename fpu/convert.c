@@ -13,7 +13,8 @@ static uint64_t convert_nan(FpuFormat to, FpuFormat from, uint64_t a)
 }
 
 /* FPConvert */
-uint64_t fpu_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode, uint32_t *flags)
+uint64_t fpu_soft_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode,
+                          uint32_t *flags)
 {
     FpuNum n = fpu_unpack_cv(from, a, mode, flags);
     bool alt = to == FPU_F16 && mode.ahp;
@@ -54,7 +55,7 @@ static u128 round_magnitude(const FpuNum *n, FpuRound round, bool *inexact)
 }
 
 /* FPRoundInt */
-uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags)
+uint64_t fpu_soft_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags)
 {
     const FpuFormatInfo *i = &fpu_formats[f];
     FpuNum n = fpu_unpack(f, a, mode, flags);
@@ -79,8 +80,8 @@ uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32
 }
 
 /* FPToFixed */
-uint64_t fpu_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool is_signed,
-                    FpuMode mode, uint32_t *flags)
+uint64_t fpu_soft_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool is_signed,
+                         FpuMode mode, uint32_t *flags)
 {
     FpuNum n = fpu_unpack(f, a, mode, flags);
     uint64_t ones = ~UINT64_C(0) >> (64 - bits);
@@ -111,8 +112,8 @@ uint64_t fpu_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool
 }
 
 /* FixedToFP */
-uint64_t fpu_from_int(FpuFormat f, uint64_t v, unsigned fbits, bool is_signed, FpuMode mode,
-                      uint32_t *flags)
+uint64_t fpu_soft_from_int(FpuFormat f, uint64_t v, unsigned fbits, bool is_signed, FpuMode mode,
+                           uint32_t *flags)
 {
     bool sign = is_signed && v >> 63;
 

@@ -29,7 +29,10 @@ static inline bool is_safe64(uint64_t v) { return ((v >> 52 & 0x7ff) - 2) < 0x7f
 static inline bool is_safe32(uint64_t v) { return ((v >> 23 & 0xff) - 2) < 0xfd; }
 
 /* Significand with the implicit bit, of a normal number. */
-static inline uint64_t sig64(uint64_t v) { return (v & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52; }
+static inline uint64_t sig64(uint64_t v)
+{
+    return (v & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+}
 static inline int exp64(uint64_t v) { return v >> 52 & 0x7ff; }
 
 static inline bool to_nearest(FpuMode mode) { return mode.round == FPU_NEAREST; }
@@ -214,12 +217,30 @@ uint64_t fpu_sqrt(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
 
 /* -- Fused multiply-add -- */
 
+#ifdef __x86_64__
+__attribute__((target("fma"))) static double host_fma(double a, double b, double c)
+{
+    return __builtin_fma(a, b, c);
+}
+
+__attribute__((target("fma"))) static float host_fmaf(float a, float b, float c)
+{
+    return __builtin_fmaf(a, b, c);
+}
+
+static inline bool has_fma(void) { return __builtin_cpu_supports("fma"); }
+#else
+static inline double host_fma(double a, double b, double c) { return fma(a, b, c); }
+static inline float host_fmaf(float a, float b, float c) { return fmaf(a, b, c); }
+static inline bool has_fma(void) { return true; }
+#endif
+
 static inline bool fma64(uint64_t c, uint64_t a, uint64_t b, uint64_t *res, uint32_t *flags)
 {
     if (!(*flags & FPU_IXC) || !is_normal64(a) || !is_normal64(b) || !is_easy64(c)) {
         return false;                        /* exactness is as dear as the integer way */
     }
-    *res = of_f64(fma(as_f64(a), as_f64(b), as_f64(c)));
+    *res = of_f64(host_fma(as_f64(a), as_f64(b), as_f64(c)));
     return is_safe64(*res);
 }
 
@@ -228,7 +249,7 @@ static inline bool fma32(uint64_t c, uint64_t a, uint64_t b, uint64_t *res, uint
     if (!is_normal32(a) || !is_normal32(b) || !is_easy32(c)) {
         return false;
     }
-    float s = fmaf(as_f32(a), as_f32(b), as_f32(c));
+    float s = host_fmaf(as_f32(a), as_f32(b), as_f32(c));
     *res = of_f32(s);
     if (!is_safe32(*res)) {
         return false;
@@ -245,8 +266,8 @@ uint64_t fpu_fma(FpuFormat f, uint64_t c, uint64_t a, uint64_t b, FpuMode mode, 
 {
     uint64_t r;
 
-    if (to_nearest(mode) && ((f == FPU_F64 && fma64(c, a, b, &r, flags))
-                             || (f == FPU_F32 && fma32(c, a, b, &r, flags)))) {
+    if (to_nearest(mode) && has_fma() && ((f == FPU_F64 && fma64(c, a, b, &r, flags))
+                                          || (f == FPU_F32 && fma32(c, a, b, &r, flags)))) {
         return r;
     }
     return fpu_soft_fma(f, c, a, b, mode, flags);
@@ -266,4 +287,138 @@ FpuOrder fpu_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, FpuMo
         return x < y ? FPU_LESS : x > y ? FPU_GREATER : FPU_EQUAL;
     }
     return fpu_soft_compare(f, a, b, signal_all, mode, flags);
+}
+
+/* -- Maximum, minimum: of different normal numbers, or a zero and another number -- */
+
+static inline bool easy_value(FpuFormat f, uint64_t a, double *x)
+{
+    if (f == FPU_F64 && is_easy64(a)) {
+        *x = as_f64(a);
+        return true;
+    }
+    if (f == FPU_F32 && is_easy32(a)) {
+        *x = as_f32(a);
+        return true;
+    }
+    return false;
+}
+
+static inline bool extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, uint64_t *res)
+{
+    double x, y;
+
+    if (!easy_value(f, a, &x) || !easy_value(f, b, &y) || x == y) {
+        return false;
+    }
+    *res = (x < y) == min ? a : b;
+    return true;
+}
+
+uint64_t fpu_max(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    uint64_t r;
+
+    return extreme(f, a, b, false, &r) ? r : fpu_soft_extreme(f, a, b, false, mode, flags);
+}
+
+uint64_t fpu_min(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    uint64_t r;
+
+    return extreme(f, a, b, true, &r) ? r : fpu_soft_extreme(f, a, b, true, mode, flags);
+}
+
+uint64_t fpu_maxnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    uint64_t r;
+
+    return extreme(f, a, b, false, &r) ? r : fpu_soft_extreme_num(f, a, b, false, mode, flags);
+}
+
+uint64_t fpu_minnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    uint64_t r;
+
+    return extreme(f, a, b, true, &r) ? r : fpu_soft_extreme_num(f, a, b, true, mode, flags);
+}
+
+/* -- Conversions -- */
+
+uint64_t fpu_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode, uint32_t *flags)
+{
+    if (to == FPU_F64 && from == FPU_F32 && is_easy32(a)) {
+        return of_f64(as_f32(a));
+    }
+    if (to == FPU_F32 && from == FPU_F64 && is_normal64(a) && to_nearest(mode)) {
+        double x = as_f64(a);
+        float s = x;
+        if (is_safe32(of_f32(s))) {
+            *flags |= s != x ? FPU_IXC : 0;
+            return of_f32(s);
+        }
+    }
+    return fpu_soft_convert(to, from, a, mode, flags);
+}
+
+/* @x, below 2^62 in magnitude, to an integer. */
+static inline int64_t round_value(double x, FpuRound round, bool *inexact)
+{
+    int64_t t = x;
+    double rest = x - t;                     /* exact, as is the conversion back */
+
+    *inexact = rest != 0;
+    switch (round) {
+    case FPU_NEAREST:
+        return rest > 0.5 || (rest == 0.5 && t & 1) ? t + 1
+             : rest < -0.5 || (rest == -0.5 && t & 1) ? t - 1 : t;
+    case FPU_UP: return t + (rest > 0);
+    case FPU_DOWN: return t - (rest < 0);
+    case FPU_AWAY: return rest >= 0.5 ? t + 1 : rest <= -0.5 ? t - 1 : t;
+    default: return t;
+    }
+}
+
+uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags)
+{
+    bool inexact;
+    double x;
+
+    if (!easy_value(f, a, &x) || !(fabs(x) < 0x1p62)) {
+        return fpu_soft_round_int(f, a, exact, mode, flags);
+    }
+    double r = copysign(round_value(x, mode.round, &inexact), x);
+    *flags |= exact && inexact ? FPU_IXC : 0;
+    return f == FPU_F64 ? of_f64(r) : of_f32(r);
+}
+
+uint64_t fpu_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool is_signed,
+                    FpuMode mode, uint32_t *flags)
+{
+    bool inexact;
+    double x;
+
+    if (fbits == 0 && easy_value(f, a, &x) && fabs(x) < 0x1p62) {
+        int64_t v = round_value(x, mode.round, &inexact);
+        int64_t quarter = INT64_C(1) << (bits - 2), min = is_signed ? -2 * quarter : 0;
+        if (v >= min && v / (is_signed ? 2 : 4) < quarter) {
+            *flags |= inexact ? FPU_IXC : 0;
+            return v & (~UINT64_C(0) >> (64 - bits));
+        }
+    }
+    return fpu_soft_to_int(f, a, fbits, bits, is_signed, mode, flags);
+}
+
+/* Integers that the format holds exactly need no rounding. */
+uint64_t fpu_from_int(FpuFormat f, uint64_t v, unsigned fbits, bool is_signed, FpuMode mode,
+                      uint32_t *flags)
+{
+    if (fbits == 0 && f != FPU_F16 && (is_signed || !(v >> 63))) {
+        int64_t w = v;
+        int64_t limit = INT64_C(1) << (f == FPU_F64 ? 53 : 24);
+        if (w >= -limit && w <= limit) {
+            return f == FPU_F64 ? of_f64(w) : of_f32(w);
+        }
+    }
+    return fpu_soft_from_int(f, v, fbits, is_signed, mode, flags);
 }

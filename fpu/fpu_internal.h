@@ -108,5 +108,16 @@ uint64_t fpu_soft_fma(FpuFormat f, uint64_t c, uint64_t a, uint64_t b, FpuMode m
                       uint32_t *flags);
 FpuOrder fpu_soft_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, FpuMode mode,
                           uint32_t *flags);
+uint64_t fpu_soft_extreme(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                          uint32_t *flags);
+uint64_t fpu_soft_extreme_num(FpuFormat f, uint64_t a, uint64_t b, bool min, FpuMode mode,
+                              uint32_t *flags);
+uint64_t fpu_soft_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode,
+                          uint32_t *flags);
+uint64_t fpu_soft_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags);
+uint64_t fpu_soft_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool is_signed,
+                         FpuMode mode, uint32_t *flags);
+uint64_t fpu_soft_from_int(FpuFormat f, uint64_t v, unsigned fbits, bool is_signed, FpuMode mode,
+                           uint32_t *flags);
 
 #endif

@@ -7,7 +7,7 @@
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a, uint64_t b)                        \
     {                                                                                              \
         ArmCpu *cpu = env;                                                                         \
-        return impl(f, a, b, fp_mode(cpu->fpcr), &cpu->fpsr);                                        \
+        return impl(f, a, b, fp_mode(cpu->fpcr), &cpu->fpsr);                                      \
     }                                                                                              \
     const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV,         \
                                   .ret = IR_I64, .n_args = 3, .args = { IR_I32, IR_I64, IR_I64 } };

@@ -14,6 +14,9 @@
 
 static inline FpuMode fp_mode(uint32_t fpcr)
 {
+    if (__builtin_expect(fpcr == 0, 1)) {
+        return (FpuMode){ 0 };
+    }
     return (FpuMode){
         .round = fpcr >> FPCR_RMODE_SHIFT & 3, .fz = fpcr & FPCR_FZ, .fz16 = fpcr & FPCR_FZ16,
         .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP,

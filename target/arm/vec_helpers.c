@@ -89,6 +89,12 @@ static ALWAYS_INLINE void widen(void *env, uint64_t desc, Lane *fn)
     }
 }
 
+/* Sums of two elements fit 64 bits but for the largest; the compiler then drops the other half. */
+static ALWAYS_INLINE i128 add_s(int64_t a, int64_t b, unsigned bits)
+{
+    return bits < 64 ? (i128)(a + b) : (i128)a + b;
+}
+
 /* n >> shift with optional rounding, of an element of at most 64 bits. */
 static ALWAYS_INLINE i128 shift_right(i128 n, unsigned shift, bool round)
 {
@@ -112,7 +118,13 @@ static ALWAYS_INLINE void narrow_size(ArmCpu *cpu, uint64_t desc, Saturate *fn, 
     for (unsigned i = 0; i < lanes; i++) {
         uint64_t v = lane_get(&n, size + 1, i);
         i128 wide = is_signed ? (i128)sx(v, 16u << size) : (i128)v;
-        lane_set(&half, size, i, fn(cpu, shift_right(wide, shift, round), 8u << size));
+        if (size < 2) {
+            int64_t add = round ? INT64_C(1) << shift >> 1 : 0;
+            wide = ((int64_t)wide + add) >> shift;
+        } else {
+            wide = shift_right(wide, shift, round);
+        }
+        lane_set(&half, size, i, fn(cpu, wide, 8u << size));
     }
     if (vd_get(desc, VD_UPPER, 1)) {
         r.d[1] = half.d[0];
@@ -141,10 +153,15 @@ VEC_HELPER(sqshrun) { narrow(env, desc, sat_u, true); }
     static ALWAYS_INLINE uint64_t lane_##name(ArmCpu *cpu, uint64_t d, uint64_t n, uint64_t m,     \
                                               unsigned bits)
 
-LANE(sqadd) { return sat_s(cpu, (i128)sx(n, bits) + sx(m, bits), bits); }
-LANE(uqadd) { return sat_u(cpu, (i128)n + m, bits); }
-LANE(sqsub) { return sat_s(cpu, (i128)sx(n, bits) - sx(m, bits), bits); }
-LANE(uqsub) { return sat_u(cpu, (i128)n - m, bits); }
+LANE(sqadd) { return sat_s(cpu, add_s(sx(n, bits), sx(m, bits), bits), bits); }
+LANE(uqadd) { return sat_u(cpu, bits < 64 ? (i128)(int64_t)(n + m) : (i128)n + m, bits); }
+LANE(sqsub)
+{
+    int64_t a = sx(n, bits), b = sx(m, bits);
+
+    return sat_s(cpu, bits < 64 ? (i128)(a - b) : (i128)a - b, bits);
+}
+LANE(uqsub) { return sat_u(cpu, bits < 64 ? (i128)(int64_t)(n - m) : (i128)n - m, bits); }
 LANE(suqadd) { return sat_s(cpu, (i128)sx(d, bits) + n, bits); }
 LANE(usqadd) { return sat_u(cpu, (i128)d + sx(n, bits), bits); }
 LANE(sqabs) { return sat_s(cpu, sx(n, bits) < 0 ? -(i128)sx(n, bits) : sx(n, bits), bits); }
@@ -246,6 +263,10 @@ static ALWAYS_INLINE uint64_t high_half(ArmCpu *cpu, int64_t acc, i128 p, bool r
 {
     i128 v = (i128)acc * ((i128)1 << bits) + 2 * p;
 
+    if (bits == 16) {
+        int64_t w = acc * (INT64_C(1) << 16) + 2 * (int64_t)p + (round ? 1 << 15 : 0);
+        return sat_s(cpu, w >> 16, bits);
+    }
     return sat_s(cpu, (v + (round ? (i128)1 << (bits - 1) : 0)) >> bits, bits);
 }
 
@@ -289,19 +310,54 @@ VEC_HELPER(sqdmull) { widen(env, desc, lane_sqdmull); }
 VEC_HELPER(sqdmlal) { widen(env, desc, lane_sqdmlal); }
 VEC_HELPER(sqdmlsl) { widen(env, desc, lane_sqdmlsl); }
 
-/* Polynomial product of bytes, 15 bits. */
-LANE(pmul)
+/* Polynomial products of four bytes in 16-bit lanes. */
+static uint64_t poly4(uint64_t n, uint64_t m)
 {
     uint64_t r = 0;
 
     for (unsigned i = 0; i < 8; i++) {
-        r ^= (n << i) & (0 - (m >> i & 1));
+        r ^= (n << i) & ((m >> i & 0x0001000100010001) * 0xffff);
     }
     return r;
 }
 
-VEC_HELPER(pmul) { same_size(env, desc, lane_pmul, 0); }
-VEC_HELPER(pmull) { widen_size(env, desc, lane_pmul, 0); }
+/* Four bytes of the low half, each in 16 bits; and the low bytes of four lanes back. */
+static uint64_t spread(uint64_t v)
+{
+    v = (v & 0xffff) | (v & 0xffff0000) << 16;
+    return (v & 0x000000ff000000ff) | (v & 0x0000ff000000ff00) << 8;
+}
+
+static uint64_t gather(uint64_t v)
+{
+    v = (v & 0x000000ff000000ff) | (v >> 8 & 0x0000ff000000ff00);
+    return (v & 0xffff) | (v >> 16 & 0xffff0000);
+}
+
+static Vec poly8(uint64_t n, uint64_t m)
+{
+    return (Vec){ .d = { poly4(spread(n), spread(m)), poly4(spread(n >> 32), spread(m >> 32)) } };
+}
+
+VEC_HELPER(pmull)
+{
+    bool upper = vd_get(desc, VD_UPPER, 1);
+    Vec n = vec_read(env, vd_get(desc, VD_RN, 5)), m = vec_read(env, vd_get(desc, VD_RM, 5));
+
+    vec_write(env, desc, poly8(n.d[upper], m.d[upper]));
+}
+
+VEC_HELPER(pmul)
+{
+    Vec n = vec_read(env, vd_get(desc, VD_RN, 5)), m = vec_read(env, vd_get(desc, VD_RM, 5));
+    Vec r = { .d = { 0, 0 } };
+
+    for (unsigned i = 0; i < vd_get(desc, VD_BYTES, 5) / 8; i++) {
+        Vec wide = poly8(n.d[i], m.d[i]);
+        r.d[i] = gather(wide.d[0]) | gather(wide.d[1]) << 32;
+    }
+    vec_write(env, desc, r);
+}
 
 LANE(urecpe) { return fpu_recip_estimate_u32(n); }
 LANE(ursqrte) { return fpu_rsqrt_estimate_u32(n); }

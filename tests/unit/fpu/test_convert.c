@@ -2,6 +2,8 @@
 /* Conversions of fpu/ against the host's, and halves by search. */
 #include "reference.h"
 
+#include "fpu/fpu_internal.h"
+
 /* -- Between formats -- */
 
 /* Widening is exact. */
@@ -23,7 +25,15 @@ static void test_widen(void)
             check("f16->f64", &in, 1, mode, fpu_convert(FPU_F64, FPU_F16, v, mode, &flags), &flags,
                   want64, want_flags);
             flags = 0;
+            check("f16->f64", &in, 1, mode,
+                  fpu_soft_convert(FPU_F64, FPU_F16, v, mode, &flags), &flags,
+                  want64, want_flags);
+            flags = 0;
             check("f16->f32", &in, 1, mode, fpu_convert(FPU_F32, FPU_F16, v, mode, &flags), &flags,
+                  want32, want_flags);
+            flags = 0;
+            check("f16->f32", &in, 1, mode,
+                  fpu_soft_convert(FPU_F32, FPU_F16, v, mode, &flags), &flags,
                   want32, want_flags);
         }
     }
@@ -53,6 +63,9 @@ static void compare_to_f16(FpuFormat from, uint64_t v)
         uint32_t flags = 0, want_flags = 0;
         uint64_t want = reference_to_f16(from, v, mode, &want_flags);
         check("->f16", &v, 1, mode, fpu_convert(FPU_F16, from, v, mode, &flags), &flags, want,
+              want_flags);
+        flags = 0;
+        check("->f16", &v, 1, mode, fpu_soft_convert(FPU_F16, from, v, mode, &flags), &flags, want,
               want_flags);
     }
 }
@@ -113,6 +126,10 @@ static void test_narrow(void)
             uint64_t want = reference_narrow(v, mode, &want_flags);
             check("f64->f32", &v, 1, mode, fpu_convert(FPU_F32, FPU_F64, v, mode, &flags), &flags,
                   want, want_flags);
+            flags = 0;
+            check("f64->f32", &v, 1, mode,
+                  fpu_soft_convert(FPU_F32, FPU_F64, v, mode, &flags), &flags,
+                  want, want_flags);
         }
         /* To odd: truncated, and odd when inexact; then any narrower rounding is right. */
         FpuMode odd = { .round = FPU_ODD };
@@ -120,6 +137,10 @@ static void test_narrow(void)
         uint64_t want = reference_narrow(v, (FpuMode){ .round = FPU_ZERO }, &want_flags);
         want |= want_flags & FPU_IXC && !(want_flags & FPU_OFC) ? 1 : 0;
         check("f64->f32 odd", &v, 1, odd, fpu_convert(FPU_F32, FPU_F64, v, odd, &flags), &flags,
+              want, want_flags);
+        flags = 0;
+        check("f64->f32 odd", &v, 1, odd,
+              fpu_soft_convert(FPU_F32, FPU_F64, v, odd, &flags), &flags,
               want, want_flags);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(values32); i++) {
@@ -152,7 +173,8 @@ static uint64_t reference_to_int(FpuFormat f, uint64_t v, unsigned fbits, unsign
 {
     uint64_t ones = ~UINT64_C(0) >> (64 - bits), w = flush_input(f, v, mode.fz, flags);
     long double x = ldexpl(f == FPU_F64 ? f64_of(w) : f32_of(w), (int)fbits);
-    long double max = is_signed ? ones >> 1 : ones, min = is_signed ? -(long double)(ones >> 1) - 1 : 0;
+    long double max = is_signed ? ones >> 1 : ones;
+    long double min = is_signed ? -(long double)(ones >> 1) - 1 : 0;
 
     if (is_nan(f, v)) {
         *flags |= FPU_IOC;
@@ -178,6 +200,10 @@ static void compare_to_int(FpuFormat f, uint64_t v)
         uint64_t want = reference_to_int(f, v, fbits, bits, is_signed, mode, &want_flags);
         check(is_signed ? "to signed" : "to unsigned", (uint64_t[]){ v, fbits, bits }, 3, mode,
               fpu_to_int(f, v, fbits, bits, is_signed, mode, &flags), &flags, want, want_flags);
+        flags = 0;
+        check(is_signed ? "to signed" : "to unsigned", (uint64_t[]){ v, fbits, bits }, 3, mode,
+              fpu_soft_to_int(f, v, fbits, bits, is_signed, mode, &flags), &flags, want,
+              want_flags);
     }
 }
 
@@ -194,6 +220,10 @@ static void compare_round_int(FpuFormat f, uint64_t v)
             want_flags |= i >= 10 && r != x ? FPU_IXC : 0;
         }
         check("round to integral", &v, 1, mode, fpu_round_int(f, v, i >= 10, mode, &flags), &flags,
+              want, want_flags);
+        flags = 0;
+        check("round to integral", &v, 1, mode,
+              fpu_soft_round_int(f, v, i >= 10, mode, &flags), &flags,
               want, want_flags);
     }
 }
@@ -241,7 +271,15 @@ static void compare_from_int(uint64_t v, unsigned fbits, bool is_signed, unsigne
     check("int->f64", in, 3, mode, fpu_from_int(FPU_F64, v, fbits, is_signed, mode, &flags), &flags,
           bits64(d), f64_flags);
     flags = 0;
+    check("int->f64", in, 3, mode,
+          fpu_soft_from_int(FPU_F64, v, fbits, is_signed, mode, &flags), &flags,
+          bits64(d), f64_flags);
+    flags = 0;
     check("int->f32", in, 3, mode, fpu_from_int(FPU_F32, v, fbits, is_signed, mode, &flags), &flags,
+          bits32(s), f32_flags);
+    flags = 0;
+    check("int->f32", in, 3, mode,
+          fpu_soft_from_int(FPU_F32, v, fbits, is_signed, mode, &flags), &flags,
           bits32(s), f32_flags);
 }
 
