@@ -183,6 +183,10 @@ void ir_forget(IrBlock *b, unsigned slot)
     IrBuilder *u = b->builder;
 
     assert(slot < b->n_slots && !is_dirty(u, slot));
+    if (b->insns[b->n_insns - 1].op == IR_call) {
+        IrInsn *call = &b->insns[b->n_insns - 1];
+        call->aux2 = !call->aux2 || call->aux2 == slot + 1 ? slot + 1 : IR_CALL_WRITES_MANY;
+    }
     u->cur[slot] = u->in_env[slot] = IR_NO_REF;
 }
 

@@ -181,6 +181,7 @@ typedef struct IrBlock {
 
 #define IR_MAX_INSNS 8192        /* the frontend stops well before: ir_is_full() */
 #define IR_MAX_SLOTS 128
+#define IR_CALL_WRITES_MANY 255  /* IrInsn.aux2 of a call: more than one slot */
 
 IrBlock *ir_block_new(const IrSlot *slots, unsigned n_slots);
 void ir_block_free(IrBlock *b);
@@ -199,7 +200,11 @@ void  ir_set(IrBlock *b, unsigned slot, IrRef val);  /* types must match */
 /* Write @slot (or every dirty slot) back now; the map still knows the value. */
 void  ir_sync(IrBlock *b, unsigned slot);
 void  ir_sync_all(IrBlock *b);
-/* Forget what the map knows: env has changed behind it. Dirty values must be synced before. */
+/*
+ * Forget what the map knows: env has changed behind it. Dirty values must be synced before.
+ * ir_forget() right after ir_call(): that call wrote the slot, although its helper is not
+ * IRH_WRITES; values loaded from the slot before stay what they were.
+ */
 void  ir_forget(IrBlock *b, unsigned slot);
 void  ir_forget_all(IrBlock *b);
 

@@ -60,8 +60,10 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
     Cold *c = NULL;
 
     ra_memo_expire(g, true);
-    if (h->flags & IRH_WRITES) {
+    if (h->flags & IRH_WRITES || in->aux2 == IR_CALL_WRITES_MANY) {
         ra_all_env_written(g);
+    } else if (in->aux2) {
+        ra_env_written(g, g->slots[in->aux2 - 1].offset, 16);
     }
     for (unsigned k = 0; k < h->n_args; k++) {
         IrRef v = root(g, in->arg[k]);

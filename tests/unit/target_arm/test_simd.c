@@ -241,10 +241,8 @@ static void test_fault_restarts(void)
 }
 
 /* Register numbers wrap from 31 to 0, and helpers see what earlier instructions left in slots. */
-static void test_sequence(void)
+static void run_sequence(Harness *h)
 {
-    Harness *h = harness_new();
-
     for (unsigned i = 0; i < 64; i++) {
         harness_set_mem(h, MEM_VA + i, 1, i);
     }
@@ -263,6 +261,25 @@ static void test_sequence(void)
     assert_v(h, 3, 0x4018000000000000, 0x4018000000000000);
     g_assert_cmphex(h->cpu->x[4], ==, 6);
     g_assert_cmphex(h->cpu->fpsr, ==, 0);
+    set_v(h, 1, 0x3ff0000000000000, 0x4000000000000000);
+    RUN(h, 0x4ea11c20,                           /* mov v0.16b, v1.16b */
+           0x4e61d421,                           /* fadd v1.2d, v1.2d, v1.2d */
+           0x4ee18402);                          /* add v2.2d, v0.2d, v1.2d */
+    assert_v(h, 0, 0x3ff0000000000000, 0x4000000000000000);
+    assert_v(h, 1, 0x4000000000000000, 0x4010000000000000);
+    assert_v(h, 2, 0x7ff0000000000000, 0x8010000000000000);
+}
+
+static void test_sequence(void)
+{
+    Harness *h = harness_new();
+
+    run_sequence(h);
+#ifdef HARNESS_JIT
+    HarnessJit *j = harness_jit_new(h);
+    run_sequence(h);
+    harness_jit_free(j);
+#endif
     harness_free(h);
 }
 

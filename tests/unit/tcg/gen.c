@@ -291,13 +291,21 @@ static void gen_state(Gen *g)
 
 static void gen_call(Gen *g)
 {
-    const IrHelper *h = &toy_helpers[toy_below(g->r, TOY_HELPERS)];
+    unsigned which = toy_below(g->r, TOY_HELPERS);
+    const IrHelper *h = &toy_helpers[which];
     IrRef args[4];
 
+    if (which == TOY_WRITES_ONE) {
+        keep(g, ir_get(g->b, TOY_SLOT_WRITTEN));    /* later uses want the old value */
+        ir_sync(g->b, TOY_SLOT_WRITTEN);
+    }
     for (unsigned i = 0; i < h->n_args; i++) {
         args[i] = pick(g, h->args[i]);
     }
     IrRef r = ir_callv(g->b, h, args);
+    if (which == TOY_WRITES_ONE) {
+        ir_forget(g->b, TOY_SLOT_WRITTEN);
+    }
     if (r) {
         keep(g, r);
     }

@@ -205,6 +205,16 @@ static uint32_t h_no_arguments(ToyEnv *env)
     return (uint32_t)++env->calls;
 }
 
+static void h_writes_one(ToyEnv *env, uint64_t a)
+{
+    uint64_t v[2];
+
+    memcpy(v, env->v[2], 16);
+    v[0] = mix(v[0], v[1]);
+    v[1] += a;
+    memcpy(env->v[2], v, 16);
+}
+
 const IrHelper toy_helpers[TOY_HELPERS] = {
     { "pure32", (void *)h_pure32, IRH_PURE, IR_I32, 2, { IR_I32, IR_I32 } },
     { "pure64", (void *)h_pure64, IRH_PURE, IR_I64, 4, { IR_I64, IR_I32, IR_I64, IR_I32 } },
@@ -217,6 +227,8 @@ const IrHelper toy_helpers[TOY_HELPERS] = {
     { "writes_faults", (void *)h_writes_faults, IRH_ENV | IRH_WRITES | IRH_FAULTS, IR_NONE, 1,
       { IR_I64 } },
     { "no_arguments", (void *)h_no_arguments, IRH_ENV, IR_I32, 0, { 0 } },
+    [TOY_WRITES_ONE] =
+    { "writes_one", (void *)h_writes_one, IRH_ENV, IR_NONE, 1, { IR_I64 } },
 };
 
 /* -- States -- */

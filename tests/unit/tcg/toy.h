@@ -52,7 +52,9 @@ extern const IrSlot toy_slots[TOY_SLOTS];
 extern const TcgEnvLayout toy_layout;
 
 /* IR_EQ-like list of helpers with different flags; toy_helpers[TOY_HELPERS] is past the end. */
-enum { TOY_HELPERS = 9 };
+enum { TOY_WRITES_ONE = 9, TOY_HELPERS = 10 };
+/* What helper TOY_WRITES_ONE writes behind the builder's back: sync before, forget after. */
+enum { TOY_SLOT_WRITTEN = TOY_SLOT_V + 2 };
 extern const IrHelper toy_helpers[TOY_HELPERS];
 
 /* TcgRuntimeOps.mem_slow over env->mem: the reference for guest memory. */
