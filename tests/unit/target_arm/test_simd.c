@@ -276,9 +276,12 @@ static void test_sequence(void)
 
     run_sequence(h);
 #ifdef HARNESS_JIT
-    HarnessJit *j = harness_jit_new(h);
-    run_sequence(h);
-    harness_jit_free(j);
+    const char *missing;
+    if (host_supported(&missing)) {
+        HarnessJit *j = harness_jit_new(h);
+        run_sequence(h);
+        harness_jit_free(j);
+    }
 #endif
     harness_free(h);
 }
