@@ -46,11 +46,25 @@ static const VcpuOps vcpu_ops = {
     .run = tcg_cpu_run, .has_work = has_work, .wake_deadline_ns = wake_deadline_ns,
 };
 
+/* No cycles are counted while halted. */
+static void set_halted(ArmCpu *cpu, bool halted)
+{
+    if (!arm_pmu_is_cycling(cpu)) {
+        cpu->halted = halted;
+        return;
+    }
+    arm_pmu_sync(cpu);
+    cpu->halted = halted;
+    if (!halted) {
+        arm_timer_update(cpu);
+    }
+}
+
 void arm_cpu_halt(ArmCpu *cpu, ArmHalt kind, int64_t deadline_ns)
 {
     cpu->halt_kind = kind;
     cpu->halt_deadline_ns = deadline_ns;
-    cpu->halted = true;
+    set_halted(cpu, true);
     atomic_store(&cpu->tcg.vcpu.exit_request, 1);
 }
 
@@ -65,7 +79,7 @@ static bool stays_halted(ArmCpu *cpu)
     if (cpu->halt_kind == ARM_HALT_WFE) {
         atomic_store(&cpu->event_register, false);
     }
-    cpu->halted = false;
+    set_halted(cpu, false);
     return false;
 }
 
@@ -185,7 +199,7 @@ void arm_cpu_reset(ArmCpu *cpu, uint64_t entry, uint64_t x0, bool powered)
     arm_context_update(cpu);
     tcg_tlbi_self(&cpu->tcg, &(Tlbi) { .kind = TLBI_ALL,
                                        .idx_mask = (1u << ARM_MMU_INDEXES) - 1 });
-    arm_timer_update(cpu);
+    arm_pmu_changed(cpu);
     if (cpu->cfg.gic_ops) {
         cpu->cfg.gic_ops->reset(cpu->cfg.gic_cpu);
     }
@@ -227,7 +241,8 @@ void arm_cpu_power_off(ArmCpu *cpu)
         return;
     }
     cpu->sys.virt_timer.ctl = cpu->sys.phys_timer.ctl = 0;
-    arm_timer_update(cpu);
+    cpu->sys.pmcr = 0;
+    arm_pmu_changed(cpu);
     atomic_store(&cpu->tcg.vcpu.exit_request, 1);
     log_hotplug("cpu %u: power off", cpu->cfg.index);
 }

@@ -35,6 +35,7 @@ struct ArmModel {
     uint64_t midr;
     unsigned pa_bits;
     unsigned dczva_log2;             /* bytes of a DC ZVA block, log2 */
+    uint32_t pmcr_id;                /* PMCR_EL0.IMP, IDCODE; 0: software is to look at MIDR */
     ArmCaches caches;
     /* ID registers, computed from `features` when the model is built (model.c). */
     struct ArmIdRegs {
@@ -129,6 +130,9 @@ typedef struct ArmMmu {
     ArmMmuHalf half[2];    /* by VA bit 55 */
 } ArmMmu;
 
+/* Event counters, and the cycle counter behind them in arrays; in masks it is bit 31. */
+enum { ARM_PMU_EVENTS = 6, ARM_PMU_CYCLE = ARM_PMU_EVENTS, ARM_PMU_COUNTERS };
+
 typedef enum ArmHalt { ARM_HALT_WFI, ARM_HALT_WFE } ArmHalt;
 
 struct ArmCpu {
@@ -160,8 +164,9 @@ struct ArmCpu {
         uint64_t amair_el1, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, csselr_el1;
         uint64_t cntkctl_el1, mdscr_el1, osdlr_el1, oslsr_el1, mdccint_el1, disr_el1;
         uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
-        uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr, pmccntr, pmccfiltr;
-        uint64_t pmevcntr[6], pmevtyper[6];
+        uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr;   /* pmcr: E only */
+        uint64_t pmcntr[ARM_PMU_COUNTERS];       /* PMEVCNTR<n>_EL0, PMCCNTR_EL0; at pmu_synced_ns */
+        uint64_t pmtyper[ARM_PMU_COUNTERS];      /* PMEVTYPER<n>_EL0, PMCCFILTR_EL0 */
         uint64_t apkey[5][2];          /* IA, IB, DA, DB, GA: lo, hi */
         uint64_t scxtnum_el0, scxtnum_el1, dbgclaim, osdtrrx_el1, osdtrtx_el1, oseccr_el1;
         ArmTimer phys_timer, virt_timer;
@@ -185,6 +190,10 @@ struct ArmCpu {
     bool ppi_level[2];                 /* timer.c: last told to the GIC; virtual, physical */
     int64_t armed_deadline_ns;         /* timer.c: last given to vcpu_set_deadline() */
     _Atomic int64_t counter_frozen_ns; /* virtual time while counter_origin_ns is INT64_MIN */
+    uint32_t pmu_cycling[2];           /* pmu.c: counters that count cycles at EL0, EL1 */
+    bool pmu_by_el;                    /* ... and the two differ */
+    bool pmu_level;                    /* of the PMU's PPI, last told to the GIC */
+    int64_t pmu_synced_ns;             /* virtual time up to which the counters have counted */
 
     ArmCpuConfig cfg;
 };
@@ -261,13 +270,23 @@ void arm_asid_update(ArmCpu *cpu);
 /* pstate.c */
 uint32_t arm_pstate_get(const ArmCpu *cpu);              /* SPSR format, NZCV included */
 void arm_pstate_set(ArmCpu *cpu, uint32_t spsr);         /* swaps SP, updates the context */
+void arm_pmu_sync(ArmCpu *cpu);
+void arm_timer_update(ArmCpu *cpu);
 /* EL and PSTATE.SP := those given; swaps SP. The caller updates the context. */
 static inline void arm_sp_switch(ArmCpu *cpu, uint32_t el, uint32_t spsel)
 {
+    bool counts_change = __builtin_expect(cpu->pmu_by_el, 0) && el != cpu->el;
+
+    if (counts_change) {
+        arm_pmu_sync(cpu);
+    }
     cpu->sys.sp_el[cpu->el & cpu->spsel] = cpu->sp;
     cpu->el = el;
     cpu->spsel = spsel;
     cpu->sp = cpu->sys.sp_el[el & spsel];
+    if (counts_change) {
+        arm_timer_update(cpu);
+    }
 }
 /* Is an interrupt pending that PSTATE.DAIF lets through? */
 static inline bool arm_irq_is_due(const ArmCpu *cpu)
@@ -338,8 +357,11 @@ void arm_bus_fault(TcgCpu *tcg, uint64_t va, uint64_t pa, TlbAccess access, unsi
                    MemResult why);
 
 /* timer.c */
+int64_t arm_clock_ns(const ArmCpu *cpu);                 /* virtual time */
+/* Host time of virtual time @ns (not negative); INT64_MAX: out of reach or the clock stands. */
+int64_t arm_clock_to_host_ns(const ArmCpu *cpu, uint64_t ns);
 uint64_t arm_counter_now(const ArmCpu *cpu);             /* CNTPCT; CNTVCT = this - cntvoff */
-void arm_timer_update(ArmCpu *cpu);                      /* PPI levels and the next deadline */
+void arm_timer_update(ArmCpu *cpu);     /* PPI levels, PMU's included, and the next deadline */
 int64_t arm_timer_next_ns(ArmCpu *cpu);                  /* host ns; INT64_MAX: none */
 void arm_timer_clock_changed(ArmCpu *cpu);               /* renew counter_origin_ns. Any thread */
 /* CNTx_CTL_EL0.ISTATUS. */
@@ -349,6 +371,28 @@ int64_t arm_event_stream_next_ns(const ArmCpu *cpu);
 #define CNT_CTL_ENABLE  BIT(0)
 #define CNT_CTL_IMASK   BIT(1)
 #define CNT_CTL_ISTATUS BIT(2)
+
+/*
+ * pmu.c: counters. One cycle is one nanosecond of virtual time outside of WFI and WFE. Counters are
+ * brought up to date (synced) before whatever decides about counting changes, and when read.
+ */
+static inline bool arm_pmu_is_cycling(const ArmCpu *cpu)
+{
+    return cpu->pmu_cycling[0] | cpu->pmu_cycling[1];
+}
+void arm_pmu_sync(ArmCpu *cpu);                          /* counters, PMOVS, the PPI */
+/* PMCR, PMCNTEN, PMINTEN, PMOVS or a type or counter was written (after arm_pmu_sync), or reset. */
+void arm_pmu_changed(ArmCpu *cpu);
+/* PMSWINC_EL0: one more on those counters of @mask that count software increments. */
+void arm_pmu_software_increment(ArmCpu *cpu, uint32_t mask);
+int64_t arm_pmu_next_ns(const ArmCpu *cpu);              /* host ns of the next interrupt */
+#define PMCR_E BIT(0)
+#define PMU_CYCLE_BIT BIT(31)
+#define PMU_COUNTER_BITS (PMU_CYCLE_BIT | MASK(ARM_PMU_EVENTS - 1, 0))
+#define PMTYPER_P BIT(31)
+#define PMTYPER_U BIT(30)
+#define PMTYPER_EVENT MASK(9, 0)
+enum { PMU_SW_INCR = 0x00, PMU_CPU_CYCLES = 0x11, PMU_CHAIN = 0x1e };
 
 /* cpu.c */
 /* Stop executing until a wake-up event (WFI, WFE, CPU_SUSPEND): leaves to the loop. */

@@ -10,19 +10,20 @@
 /* -- What the parts have, as far as it is implemented here -- */
 
 static const uint8_t a57_features[] = {
-    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_NONE
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_PMUV3,
+    FEAT_NONE
 };
 static const uint8_t n1_features[] = {
     FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
     FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP, FEAT_CSV2,
-    FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_NONE
+    FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_PMUV3, FEAT_NONE
 };
 static const uint8_t max_features[] = {
     FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
     FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_DPB2, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP,
     FEAT_CSV2, FEAT_CSV2_2, FEAT_CSV2_3, FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_FLAGM,
     FEAT_FLAGM2, FEAT_LRCPC2, FEAT_CSSC, FEAT_HBC, FEAT_DIT, FEAT_SB, FEAT_TTL, FEAT_IDST,
-    FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV, FEAT_NONE
+    FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV, FEAT_PMUV3, FEAT_NONE
 };
 
 /* Geometry of one cache: 64-byte lines. */
@@ -31,6 +32,7 @@ typedef struct CacheInfo { unsigned kib, ways; } CacheInfo;
 typedef struct ModelInfo {
     const char *name, *fdt_compatible;
     uint64_t midr;
+    uint32_t pmcr_id;
     unsigned pa_bits;
     unsigned dczva_log2;
     uint64_t ctr;
@@ -47,13 +49,13 @@ typedef struct ModelInfo {
 #define CTR_BASE UINT64_C(0x8444c004)
 
 static const ModelInfo models[] = {       /* sorted by name */
-    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
+    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0x41010000, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
       { 2048, 16 }, a57_features, false },
-    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
+    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 0x41020000, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
       { 1024, 16 }, a57_features, false },
-    { "max", "arm,armv8", 0x000f0510, 48, 9, CTR_BASE | BIT(28), { 32, 2 }, { 48, 3 },
+    { "max", "arm,armv8", 0x000f0510, 0, 48, 9, CTR_BASE | BIT(28), { 32, 2 }, { 48, 3 },
       { 2048, 16 }, max_features, true },
-    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 48, 6, CTR_BASE | BIT(28), { 64, 4 },
+    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 0x410c0000, 48, 6, CTR_BASE | BIT(28), { 64, 4 },
       { 64, 4 }, { 1024, 8 }, n1_features, false },
 };
 
@@ -161,18 +163,19 @@ typedef struct ModelProp {
     const char *name;
     const char *lacks;         /* what =on would need, NULL: see apply_prop */
     bool max_only;
+    uint8_t feature;           /* the property says whether it is there; FEAT_NONE: of no feature */
 } ModelProp;
 
 static const ModelProp props[] = {
-    { "aarch64", NULL, false },
-    { "pmu", "performance monitors are", false },
-    { "pauth", "pointer authentication is", true },
-    { "pauth-impdef", NULL, true },
-    { "pauth-qarma3", "pointer authentication is", true },
-    { "pauth-qarma5", "pointer authentication is", true },
-    { "lpa2", "52-bit addresses (FEAT_LPA2) are", true },
-    { "sve", "SVE is", true },
-    { "sme", "SME is", true },
+    { "aarch64", NULL, false, FEAT_NONE },
+    { "pmu", NULL, false, FEAT_PMUV3 },
+    { "pauth", "pointer authentication is", true, FEAT_NONE },
+    { "pauth-impdef", NULL, true, FEAT_NONE },
+    { "pauth-qarma3", "pointer authentication is", true, FEAT_NONE },
+    { "pauth-qarma5", "pointer authentication is", true, FEAT_NONE },
+    { "lpa2", "52-bit addresses (FEAT_LPA2) are", true, FEAT_NONE },
+    { "sve", "SVE is", true, FEAT_NONE },
+    { "sme", "SME is", true, FEAT_NONE },
 };
 
 static const ModelProp *find_prop(const ModelInfo *info, const char *name)
@@ -207,7 +210,13 @@ static bool parse_bool(const char *name, const char *text, bool *val, Error **er
     return error_set(errp, "Parameter '%s' expects 'on' or 'off'", name);
 }
 
-static bool apply_prop(const ModelInfo *info, const char *name, const char *text, Error **errp)
+static void set_feature(ArmModel *m, unsigned feature, bool on)
+{
+    m->features[feature / 64] = deposit64(m->features[feature / 64], feature % 64, 1, on);
+}
+
+static bool apply_prop(ArmModel *m, const ModelInfo *info, const char *name, const char *text,
+                       Error **errp)
 {
     const ModelProp *p = find_prop(info, name);
     bool on;
@@ -224,6 +233,10 @@ static bool apply_prop(const ModelInfo *info, const char *name, const char *text
     if (!strcmp(name, "aarch64")) {
         return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
     }
+    if (p->feature != FEAT_NONE) {
+        set_feature(m, p->feature, on);
+        return true;
+    }
     /* pauth-impdef only chooses an algorithm, for speed: fine without the feature too. */
     if (!on || !p->lacks) {
         return true;
@@ -231,7 +244,7 @@ static bool apply_prop(const ModelInfo *info, const char *name, const char *text
     return error_set(errp, "%s not implemented", p->lacks);
 }
 
-static bool apply_props(const ModelInfo *info, char **pieces, Error **errp)
+static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, Error **errp)
 {
     for (; *pieces; pieces++) {
         char *eq = strchr(*pieces, '=');
@@ -240,7 +253,7 @@ static bool apply_props(const ModelInfo *info, char **pieces, Error **errp)
             return error_set(errp, "Expected key=value format, found %s.", *pieces);
         }
         *eq = '\0';
-        if (!apply_prop(info, *pieces, eq + 1, errp)) {
+        if (!apply_prop(m, info, *pieces, eq + 1, errp)) {
             return error_prepend(errp, "can't apply global %s-arm-cpu.%s=%s: ", info->name,
                                  *pieces, eq + 1);
         }
@@ -267,12 +280,12 @@ static ArmModel *model_make(const ModelInfo *info)
     m->name = info->name;
     m->fdt_compatible = info->fdt_compatible;
     m->midr = info->midr;
+    m->pmcr_id = info->pmcr_id;
     m->pa_bits = info->pa_bits;
     m->dczva_log2 = info->dczva_log2;
     for (const uint8_t *f = info->features; *f != FEAT_NONE; f++) {
-        m->features[*f / 64] |= BIT(*f % 64);
+        set_feature(m, *f, true);
     }
-    compute_ids(m, info);
     return m;
 }
 
@@ -284,8 +297,14 @@ ArmModel *arm_model_new(const char *cpu_option, Error **errp)
 
     if (!info) {
         error_set(errp, "unable to find CPU model '%s'", pieces[0] ? pieces[0] : "");
-    } else if (apply_props(info, pieces + 1, errp)) {
+    } else {
         m = model_make(info);
+        if (apply_props(m, info, pieces + 1, errp)) {
+            compute_ids(m, info);
+        } else {
+            arm_model_free(m);
+            m = NULL;
+        }
     }
     g_strfreev(pieces);
     return m;

@@ -9,6 +9,7 @@
 static const SysRegGroup *const groups[] = {
     &sysreg_group_id, &sysreg_group_ctrl, &sysreg_group_mmu, &sysreg_group_tlbi,
     &sysreg_group_cache, &sysreg_group_timer, &sysreg_group_debug, &sysreg_group_gic,
+    &sysreg_group_pmu,
 };
 
 /* -- Look-up -- */

@@ -61,7 +61,8 @@ typedef struct SysRegGroup {
 #define SYSREG_GROUP(file) \
     const SysRegGroup sysreg_group_##file = { #file, file##_rows, ARRAY_SIZE(file##_rows) }
 extern const SysRegGroup sysreg_group_id, sysreg_group_ctrl, sysreg_group_mmu, sysreg_group_tlbi,
-    sysreg_group_cache, sysreg_group_timer, sysreg_group_debug, sysreg_group_gic;
+    sysreg_group_cache, sysreg_group_timer, sysreg_group_debug, sysreg_group_gic,
+    sysreg_group_pmu;
 
 /* The row for @enc visible in @m, or NULL. */
 const SysReg *sysreg_find(const ArmModel *m, uint16_t enc);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Generic timers (D12): the counter derived from the virtual clock, the timers' conditions as PPIs,
- * and the time at which the next one becomes true.
+ * and the time at which the next one becomes true or the PMU's interrupt is due.
  *
  * While the CPU runs, vcpu_set_deadline() kicks it then; while it sleeps, wake_deadline_ns does.
  */
@@ -20,13 +20,24 @@ void arm_timer_clock_changed(ArmCpu *cpu)
     }
 }
 
-uint64_t arm_counter_now(const ArmCpu *cpu)
+int64_t arm_clock_ns(const ArmCpu *cpu)
 {
     int64_t origin_ns = atomic_load_explicit(&cpu->counter_origin_ns, memory_order_relaxed);
-    int64_t ns = origin_ns == INT64_MIN ? atomic_load(&cpu->counter_frozen_ns)
-                                        : host_clock_ns() - origin_ns;
 
-    return (uint64_t)ns >> NS_PER_TICK_LOG2;
+    return origin_ns == INT64_MIN ? atomic_load(&cpu->counter_frozen_ns)
+                                  : host_clock_ns() - origin_ns;
+}
+
+int64_t arm_clock_to_host_ns(const ArmCpu *cpu, uint64_t ns)
+{
+    int64_t origin_ns = atomic_load_explicit(&cpu->counter_origin_ns, memory_order_relaxed);
+
+    return origin_ns == INT64_MIN || ns >> 62 ? INT64_MAX : origin_ns + (int64_t)ns;
+}
+
+uint64_t arm_counter_now(const ArmCpu *cpu)
+{
+    return (uint64_t)arm_clock_ns(cpu) >> NS_PER_TICK_LOG2;
 }
 
 static uint64_t offset_of(const ArmCpu *cpu, const ArmTimer *t)
@@ -47,12 +58,10 @@ bool arm_timer_condition(const ArmCpu *cpu, const ArmTimer *t)
 /* Host time at which the counter shows @count; INT64_MAX when that is out of reach. */
 static int64_t host_ns_of(const ArmCpu *cpu, uint64_t count)
 {
-    int64_t origin_ns = atomic_load_explicit(&cpu->counter_origin_ns, memory_order_relaxed);
-
-    if (origin_ns == INT64_MIN || count >> (62 - NS_PER_TICK_LOG2)) {
+    if (count >> (62 - NS_PER_TICK_LOG2)) {
         return INT64_MAX;
     }
-    return origin_ns + (int64_t)(count << NS_PER_TICK_LOG2);
+    return arm_clock_to_host_ns(cpu, count << NS_PER_TICK_LOG2);
 }
 
 /* When @t will next interrupt; a timer that is masked or has expired will not. */
@@ -67,8 +76,10 @@ static int64_t expiry_ns(const ArmCpu *cpu, const ArmTimer *t, uint64_t now)
 
 static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
 {
-    return MIN(expiry_ns(cpu, &cpu->sys.virt_timer, now),
-               expiry_ns(cpu, &cpu->sys.phys_timer, now));
+    int64_t next = MIN(expiry_ns(cpu, &cpu->sys.virt_timer, now),
+                       expiry_ns(cpu, &cpu->sys.phys_timer, now));
+
+    return arm_pmu_is_cycling(cpu) ? MIN(next, arm_pmu_next_ns(cpu)) : next;
 }
 
 int64_t arm_timer_next_ns(ArmCpu *cpu) { return next_ns(cpu, arm_counter_now(cpu)); }
@@ -92,6 +103,9 @@ void arm_timer_update(ArmCpu *cpu)
 
     update_ppi(cpu, 0, &cpu->sys.virt_timer, now);
     update_ppi(cpu, 1, &cpu->sys.phys_timer, now);
+    if (arm_pmu_is_cycling(cpu)) {
+        arm_pmu_sync(cpu);
+    }
 
     /*
      * An earlier deadline that is still ahead stays: its kick comes to nothing and leads here
