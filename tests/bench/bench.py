@@ -193,9 +193,9 @@ def boot(emulators, files, rounds):
 
 # -- placeholders ----------------------------------------------------------------------------------
 
-def start_once(emulator, smp):
+def start_once(emulator, smp, machine):
     """(CPU seconds until query-status is answered, resident KiB)."""
-    vm = emulator.machine(None, smp, machine='virt', extra=['-S'])
+    vm = emulator.machine(None, smp, machine=machine, extra=['-S'])
     with vm:
         vm.qmp.command('query-status')
         cpu = guestvm.cpu_seconds(vm.process.pid)
@@ -206,23 +206,28 @@ def start_once(emulator, smp):
 
 def placeholders(emulators, rounds, slots=512):
     """What the slots cost that nobody has plugged."""
-    cases = ('1', f'1,maxcpus={slots}')
+    smps = ('1', f'1,maxcpus={slots}')
+    cases = [(e, 'virt,gic-version=3') for e in emulators]
+    cases.append((emulators[0], 'virt,gic-version=3,acpi=on'))
     results = {}
     for _ in range(max(rounds, 5) * 2):
-        for emulator in emulators:
-            for smp in cases:
-                results.setdefault((emulator.label, smp), []).append(start_once(emulator, smp))
+        for emulator, machine in cases:
+            for smp in smps:
+                figures = start_once(emulator, smp, machine)
+                results.setdefault((emulator.label, machine), {}).setdefault(smp, []).append(figures)
     say('\nPlaceholders: -S until query-status is answered, medians')
-    say(f'  {"":12}{"-smp":18}{"CPU ms":>10}{"MiB":>10}')
-    for (label, smp), figures in results.items():
-        cpu, rss = (median([f[i] for f in figures]) for i in range(2))
-        say(f'  {label:12}{smp:18}{cpu * 1000:10.1f}{rss / 1024:10.1f}')
-    for emulator in emulators:
-        (cpu1, rss1), (cpu2, rss2) = (
-            [median([f[i] for f in results[emulator.label, smp]]) for i in range(2)]
-            for smp in cases)
-        say(f'  {emulator.label}: {slots} slots cost {cpu2 / cpu1:.2f} times the CPU time of one,'
-            f' and {(rss2 - rss1) / (slots - 1):.2f} KiB for each disabled vCPU')
+    say(f'  {"":12}{"-machine":30}{"-smp":18}{"CPU ms":>8}{"MiB":>8}')
+    verdicts = []
+    for (label, machine), by_smp in results.items():
+        middle = {smp: [median([f[i] for f in figures]) for i in range(2)]
+                  for smp, figures in by_smp.items()}
+        for smp, (cpu, rss) in middle.items():
+            say(f'  {label:12}{machine:30}{smp:18}{cpu * 1000:8.1f}{rss / 1024:8.1f}')
+        (cpu1, rss1), (cpu2, rss2) = (middle[smp] for smp in smps)
+        verdicts.append(f'  {label}, {machine}: {slots} slots cost {cpu2 / cpu1:.2f} times the CPU'
+                        f' time of one, and {(rss2 - rss1) / (slots - 1):.2f} KiB for each disabled'
+                        ' vCPU')
+    say('\n'.join(verdicts))
 
 
 def main():

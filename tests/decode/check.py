@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Run decode-gen.py on every err_*.decode (must be refused, with the text after "# expect:" and the file's name, and write nothing) and
-ok_*.decode (must be accepted).
+Run decode-gen.py on every err_*.decode (must be refused, with the text after "# expect:" and the
+file's name, and write nothing) and ok_*.decode (must be accepted).
 """
 
 import pathlib
@@ -12,8 +12,9 @@ import tempfile
 
 
 def run(gen, features, path, out):
-    return subprocess.run([sys.executable, gen, '--features', features, '--header', out / 'h', '--table', out / 't',
-                           '--dispatch', out / 'd', path], capture_output=True, text=True)
+    return subprocess.run([sys.executable, gen, '--features', features, '--header', out / 'h',
+                           '--table', out / 't', '--dispatch', out / 'd', path],
+                          capture_output=True, text=True)
 
 
 def main():
@@ -29,7 +30,8 @@ def main():
                 good = r.returncode == 0 and all((out / f).exists() for f in 'htd')
             else:
                 expect = path.read_text().split('\n')[0].removeprefix('# expect: ')
-                good = r.returncode == 1 and expect in r.stderr and path.name in r.stderr and not any(out.iterdir())
+                good = (r.returncode == 1 and expect in r.stderr and path.name in r.stderr
+                        and not any(out.iterdir()))
             print(f'{"ok" if good else "not ok"} {n} {path.name}')
             if not good:
                 failed += 1

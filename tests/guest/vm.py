@@ -440,7 +440,7 @@ class Machine:
         while True:
             try:
                 return QmpSession(self.qmp_factory(path or self.socket_path, self.log_qmp))
-            except (FileNotFoundError, ConnectionRefusedError) as e:
+            except (FileNotFoundError, ConnectionRefusedError, ConnectionResetError) as e:
                 if self.process.poll() is not None:
                     raise VmError(f'the emulator did not start: {self.state()}\n'
                                   f'{self.errors()}') from e

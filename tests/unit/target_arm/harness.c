@@ -49,7 +49,8 @@ void harness_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
 
     h->n_accesses++;
     h->last_idx = info >> 8 & 0xff;
-    if (va < MEM_VA || va + bytes > MEM_VA + MEM_BYTES || (mop & IR_MO_ALIGN && va & (bytes - 1))) {
+    if (va < MEM_VA || va + bytes > MEM_VA + MEM_BYTES ||
+        (mop & IR_MO_ALIGN && va & (bytes - 1))) {
         fault(h, va);
         return;
     }
@@ -119,7 +120,9 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 #define RECORD2(n) static void n(void *env, uint64_t a, uint64_t b) { record(env, #n, a, b, 0); }
 RECORD0(eret) RECORD0(sev) RECORD0(sevl) RECORD0(yield) RECORD0(dsb) RECORD0(step_advance)
 RECORD1(wfi) RECORD1(wfe)
-RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva) static void row_write(void *env, uint64_t row, uint64_t v)
+RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva)
+
+static void row_write(void *env, uint64_t row, uint64_t v)
 {
     record(env, "sysreg_write", row, v, 0);
 }
@@ -198,12 +201,15 @@ static SysAccess check_ok(ArmCpu *cpu, const SysReg *r, bool write) { return SYS
 static void write_nothing(ArmCpu *cpu, const SysReg *r, uint64_t v) {}
 
 static const SysReg rows[] = {
-    { SYSREG(MIDR_EL1, 3, 0, 0, 0, 0), .min_el = 1, .flags = SR_CONST | SR_RO, .reset = 0x410fd034 },
+    { SYSREG(MIDR_EL1, 3, 0, 0, 0, 0), .min_el = 1, .flags = SR_CONST | SR_RO,
+      .reset = 0x410fd034 },
     { SYSREG(TPIDR_EL0, 3, 3, 13, 0, 2), .field = ST(tpidr_el0) },
     { SYSREG(TPIDRRO_EL0, 3, 3, 13, 0, 3), .flags = SR_EL0_RO, .field = ST(tpidrro_el0) },
     { SYSREG(VBAR_EL1, 3, 0, 12, 0, 0), .min_el = 1, .field = ST(vbar_el1), .wmask = ~0x7ffull },
-    { SYSREG(SCTLR_EL1, 3, 0, 1, 0, 0), .min_el = 1, .flags = SR_END_BLOCK, .field = ST(sctlr_el1) },
-    { SYSREG(CNTKCTL_EL1, 3, 0, 14, 1, 0), .min_el = 1, .check = check_ok, .field = ST(cntkctl_el1) },
+    { SYSREG(SCTLR_EL1, 3, 0, 1, 0, 0), .min_el = 1, .flags = SR_END_BLOCK,
+      .field = ST(sctlr_el1) },
+    { SYSREG(CNTKCTL_EL1, 3, 0, 14, 1, 0), .min_el = 1, .check = check_ok,
+      .field = ST(cntkctl_el1) },
     { SYSREG(TLBI_VMALLE1, 1, 0, 8, 7, 0), .min_el = 1, .flags = SR_INSN | SR_WO,
       .write = write_nothing },
     { SYSREG(OSDLR_EL1, 2, 0, 1, 3, 4), .min_el = 1, .flags = SR_NOP },
