@@ -48,9 +48,9 @@ def message(rng, names):
     return text + b'\n'
 
 
-def drain(raw):
-    """Read what has come; a message left open by a mutation is answered later or never."""
-    while select.select([raw], [], [], 0)[0] and raw.recv(1 << 20):
+def drain(raw, quiet=0):
+    """Read until nothing comes for QUIET s; what a mutation left open is answered late or never."""
+    while select.select([raw], [], [], quiet)[0] and raw.recv(1 << 20):
         pass
 
 
@@ -71,6 +71,7 @@ def case(context, rng):
             # Not reading the answers for a while is also something that clients do.
             if rng.random() < 0.5:
                 drain(raw)
+        drain(raw, 0.2)
         raw.close()
         vm.qmp.drain()
         context.finish(vm)
