@@ -29,7 +29,7 @@ help:
 # -- build -----------------------------------------------------------------------------------------
 
 $(BUILD)/build.ninja:
-	if [ -x configure ]; then ./configure --builddir=$(BUILD); else meson setup $(BUILD); fi
+	./configure --builddir=$(BUILD)
 
 $(binary): $(BUILD)/build.ninja FORCE
 	ninja -C $(BUILD) -j $(JOBS)
