@@ -215,6 +215,7 @@ bool ir_interpret(IrBlock *b, const CodegenConfig *cfg, void *env)
         if (flags & IROF_X) {
             if (branch(&s, in)) {
                 take_exit(&s, in->exit);
+                b->to_loop = b->exits[in->exit - 1].kind == IR_EXIT_LOOP;
                 return true;
             }
         } else if (flags & IROF_M) {

@@ -114,7 +114,8 @@ const TcgRuntimeOps tcg_runtime_ops = {
 
 /* -- Running -- */
 
-static void interpret_block(TcgCpu *cpu)
+/* False: back to the loop, which looks at requests. */
+static bool interpret_block(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
     uint64_t pc = env_pc(cpu);
@@ -122,7 +123,7 @@ static void interpret_block(TcgCpu *cpu)
 
     if (!c) {
         deliver(cpu, 0);
-        return;
+        return true;
     }
     if (!cpu->interp) {
         cpu->interp = ir_block_new(a->ops->slots, a->ops->n_slots);
@@ -133,13 +134,15 @@ static void interpret_block(TcgCpu *cpu)
     ir_optimize(cpu->interp);
     if (!ir_interpret(cpu->interp, &a->codegen_cfg, cpu)) {
         deliver(cpu, cpu->interp->fault_info);
+        return true;
     }
+    return !cpu->interp->to_loop;
 }
 
 static void run_interpreter(TcgCpu *cpu)
 {
-    while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)) {
-        interpret_block(cpu);
+    while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)
+           && interpret_block(cpu)) {
     }
 }
 

@@ -176,6 +176,7 @@ typedef struct IrBlock {
     uint64_t (*vconsts)[2];
     unsigned n_vconsts;
     uint32_t fault_info;         /* set by ir_interpret() on a fault: its IrSnap.guest_info */
+    bool to_loop;                /* set by ir_interpret(): it was left by an IR_EXIT_LOOP */
     struct IrBuilder *builder;   /* private to tcg/builder.c */
 } IrBlock;
 
