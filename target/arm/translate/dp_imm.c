@@ -16,7 +16,7 @@ bool trans_ADRP(Disas *s, const arg_ADRP *a)
 {
     int64_t pages = a->immhi | a->immlo;
 
-    write_x(s, a->rd, ir_imm64(s->ir, align_down(s->pc, 4096) + (uint64_t)(pages << 12)));
+    write_x(s, a->rd, ir_imm64(s->ir, align_down(s->pc, 4096) + (uint64_t)pages * 4096));
     return true;
 }
 

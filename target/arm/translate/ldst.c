@@ -31,7 +31,7 @@ static void store(Disas *s, unsigned rt, IrRef base, int64_t disp, unsigned size
 
 bool trans_LDR_i(Disas *s, const arg_LDR_i *a)
 {
-    int64_t imm = (int64_t)a->imm << (a->scale ? a->size : 0);
+    int64_t imm = (int64_t)a->imm * (1 << (a->scale ? a->size : 0));
     IrRef base = read_base(s, a->rn);
     IrRef v = load(s, base, a->post ? 0 : imm, a->size, a->sign, a->sf, s->mmu);
 
@@ -44,7 +44,7 @@ bool trans_LDR_i(Disas *s, const arg_LDR_i *a)
 
 bool trans_STR_i(Disas *s, const arg_STR_i *a)
 {
-    int64_t imm = (int64_t)a->imm << (a->scale ? a->size : 0);
+    int64_t imm = (int64_t)a->imm * (1 << (a->scale ? a->size : 0));
     IrRef base = read_base(s, a->rn);
 
     store(s, a->rt, base, a->post ? 0 : imm, a->size, s->mmu);

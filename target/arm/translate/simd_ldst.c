@@ -47,7 +47,7 @@ bool trans_LDST_v_imm9(Disas *s, const arg_LDST_v_imm9 *a)
 bool trans_LDST_v_uimm(Disas *s, const arg_LDST_v_uimm *a)
 {
     if (fp_access_ok(s)) {
-        transfer(s, a->l, a->rd, read_base(s, a->rn), (int64_t)a->imm << a->size, a->size);
+        transfer(s, a->l, a->rd, read_base(s, a->rn), (int64_t)a->imm * (1 << a->size), a->size);
     }
     return true;
 }
