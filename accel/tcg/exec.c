@@ -146,11 +146,14 @@ static void run_interpreter(TcgCpu *cpu)
     }
 }
 
+static void note_runner(TcgCpu *cpu);
+
 void tcg_cpu_run(Vcpu *vcpu)
 {
     TcgCpu *cpu = tcg_of(vcpu);
     TcgAccel *a = cpu->accel;
 
+    note_runner(cpu);
     vcpu_exec_begin(a->set, vcpu);
     for (;;) {
         atomic_store(&vcpu->exit_request, 0);
@@ -201,6 +204,39 @@ static void flush_all(void *opaque)
     a->stats.flushes++;
     g_mutex_unlock(&a->lock);
     vcpu_set_foreach(a->set, flush_cpu, NULL);
+}
+
+/*
+ * While one vCPU alone has ever run, code has no locked instructions. The next one that starts to
+ * run has it all made anew before.
+ */
+static void several_run(void *opaque)
+{
+    TcgAccel *a = opaque;
+
+    g_mutex_lock(&a->lock);
+    codegen_set_single(a->codegen, false);
+    g_mutex_unlock(&a->lock);
+    flush_all(a);
+    atomic_store(&a->several_runners, true);
+}
+
+static void note_runner(TcgCpu *cpu)
+{
+    TcgAccel *a = cpu->accel;
+
+    if (atomic_load_explicit(&a->several_runners, memory_order_acquire)) {
+        return;
+    }
+    g_mutex_lock(&a->lock);
+    if (!a->only_runner) {
+        a->only_runner = cpu;
+    }
+    bool alone = a->only_runner == cpu;
+    g_mutex_unlock(&a->lock);
+    if (!alone) {
+        vcpu_set_exclusive(a->set, NULL, several_run, a);
+    }
 }
 
 void tcg_accel_flush(TcgAccel *accel, TcgCpu *self)
@@ -275,6 +311,7 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     }
     a->codegen = codegen_new(&a->codegen_cfg);
     a->ir = ir_block_new(ops->slots, ops->n_slots);
+    codegen_set_single(a->codegen, true);
     codegen_trampolines(a->codegen, &a->buf, &a->tramp);
     a->tramp_used = a->buf.used;
     return a;

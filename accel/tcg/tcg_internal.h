@@ -81,6 +81,8 @@ struct TcgAccel {
     CodeBuf buf;
     Trampolines tramp;
     size_t tramp_used;
+    TcgCpu *only_runner;               /* the first vCPU that has run; under lock */
+    _Atomic bool several_runners;
     _Atomic(Block *) *hash;            /* 1 << BLOCK_HASH_BITS chains */
     _Atomic(CodePage *) *pages;        /* by RAM page number */
     Block **by_host;                   /* in order of host address */

@@ -210,6 +210,12 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp);
 bool codegen_block(Codegen *g, const IrBlock *b, CodeBuf *buf, const Trampolines *tramp,
                    void *tb, uint32_t cookie, CodegenResult *out);
 
+/*
+ * @single: code made from now on is for one thread alone: atomics need no bus lock, fences no
+ * fence. Nobody else may write guest memory while it runs.
+ */
+void codegen_set_single(Codegen *g, bool single);
+
 /* Run generated code from @host until it leaves through `leave`. */
 void host_enter(const Trampolines *tramp, void *env, const void *host);
 

@@ -119,6 +119,7 @@ struct Codegen {
     const Trampolines *tramp;
     void *tb;
     uint64_t random;                    /* 0: off */
+    uint32_t lock;                      /* X_LOCK, or 0: one thread alone */
 
     /* Results */
     GArray *cold, *exit_locs, *points, *locs, *consts, *sites;

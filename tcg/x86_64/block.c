@@ -276,6 +276,7 @@ Codegen *codegen_new(const CodegenConfig *cfg)
     g->layout = *cfg->layout;
     g->ops = *cfg->ops;
     g->cpu = host_features();
+    g->lock = X_LOCK;
     g->cold = g_array_new(false, false, sizeof(Cold));
     g->exit_locs = g_array_new(false, false, sizeof(Loc));
     g->points = g_array_new(false, false, sizeof(SidePoint));
@@ -310,5 +311,7 @@ void codegen_set_features(Codegen *g, unsigned mask)
         .avx = has.avx && (mask & 16),
     };
 }
+
+void codegen_set_single(Codegen *g, bool single) { g->lock = single ? 0 : X_LOCK; }
 
 void codegen_set_random(Codegen *g, uint64_t seed) { g->random = seed; }

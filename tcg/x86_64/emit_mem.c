@@ -257,7 +257,7 @@ static void mfence(Codegen *g)
 static void do_store(Codegen *g, const IrInsn *in, int val, int t, Mem m)
 {
     unsigned size_log2 = in->aux & IR_MO_SIZE;
-    bool release = in->aux & IR_MO_RELEASE;
+    bool release = (in->aux & IR_MO_RELEASE) && g->lock;
 
     if (in->type == IR_V128) {
         store_vec(g, size_log2, val, m);
@@ -363,7 +363,7 @@ void emit_cas(Codegen *g, unsigned i, const IrInsn *in)
 
     atomic_check(g, i, in, &a, RAX);
     x_mov(g, true, RAX, b);
-    x_rm(g, sized(OP_CMPXCHGB, OP_CMPXCHG, a.size_log2) | X_LOCK, c, mem_host(&a));
+    x_rm(g, sized(OP_CMPXCHGB, OP_CMPXCHG, a.size_log2) | g->lock, c, mem_host(&a));
     if (a.size_log2 == IR_MO_32) {
         x_mov(g, false, RAX, RAX);      /* equal: rax is B, whose upper half is not known */
     }
@@ -379,9 +379,14 @@ static void exchange(Codegen *g, unsigned i, const IrInsn *in, uint32_t byte_op,
     int dst = ra_temp(g, GPR_SET), b = ra_use(g, in->arg[1]);
 
     atomic_check(g, i, in, &a, dst);
-    x_mov(g, true, dst, b);
-    x_rm(g, sized(byte_op, op, a.size_log2), dst, mem_host(&a));
-    zero_extend(g, dst, a.size_log2);
+    if (g->lock || in->op == IR_ldadd) {
+        x_mov(g, true, dst, b);
+        x_rm(g, sized(byte_op, op, a.size_log2), dst, mem_host(&a));
+        zero_extend(g, dst, a.size_log2);
+    } else {                            /* xchg always locks */
+        load_zx(g, a.size_log2, dst, mem_host(&a));
+        x_rm(g, sized(OP_MOVB_STORE, OP_MOV_STORE, a.size_log2), b, mem_host(&a));
+    }
     ra_def_reg(g, i, dst);
     a.cold->back = g->p;
 }
@@ -393,7 +398,7 @@ void emit_swp(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_ldadd(Codegen *g, unsigned i, const IrInsn *in)
 {
-    exchange(g, i, in, OP_XADDB | X_LOCK, OP_XADD | X_LOCK);
+    exchange(g, i, in, OP_XADDB | g->lock, OP_XADD | g->lock);
 }
 
 /* new := of old value in rax and operand @b, in @t. */
@@ -451,7 +456,7 @@ static void modify_loop(Codegen *g, unsigned i, const IrInsn *in)
     load_zx(g, a.size_log2, RAX, mem_host(&a));
     const uint8_t *again = g->p;
     modify(g, in, a.size_log2, t, t2);
-    x_rm(g, sized(OP_CMPXCHGB, OP_CMPXCHG, a.size_log2) | X_LOCK, t, mem_host(&a));
+    x_rm(g, sized(OP_CMPXCHGB, OP_CMPXCHG, a.size_log2) | g->lock, t, mem_host(&a));
     x_jcc8_back(g, CC_NE, again);
     zero_extend(g, RAX, a.size_log2);
     ra_def_reg(g, i, RAX);
@@ -471,7 +476,7 @@ static void modify_blind(Codegen *g, unsigned i, const IrInsn *in)
         b = a.t0;
     }
     Alu op = in->op == IR_ldclr ? ALU_AND : in->op == IR_ldset ? ALU_OR : ALU_XOR;
-    x_rm(g, sized((unsigned)op << 3 | X_BREG, (unsigned)op << 3 | 1, a.size_log2) | X_LOCK, b,
+    x_rm(g, sized((unsigned)op << 3 | X_BREG, (unsigned)op << 3 | 1, a.size_log2) | g->lock, b,
          mem_host(&a));
     a.cold->back = g->p;
 }
@@ -487,7 +492,7 @@ void emit_rmw(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_fence(Codegen *g, unsigned i, const IrInsn *in)
 {
-    if (in->aux == IR_FENCE_FULL) {
+    if (in->aux == IR_FENCE_FULL && g->lock) {
         /* lock or dword [rsp - 4], 0: what mfence orders, in a third of the time. */
         x_rm(g, 0x83 | X_LOCK, ALU_OR, mem_frame(-4));
         put8(g, 0);
