@@ -94,8 +94,8 @@ static inline uint64_t simd_lanes(uint64_t *seed, unsigned kind)
     case 8:                              /* the same of singles */
         r = simd_random(seed);
         r &= 0x81ffffff81ffffff;
-        return r | (uint64_t)(110 + simd_random(seed) % 32) << 55
-             | (uint64_t)(110 + simd_random(seed) % 32) << 23;
+        r |= (uint64_t)(110 + simd_random(seed) % 32) << 55;
+        return r | (uint64_t)(110 + simd_random(seed) % 32) << 23;
     default:
         return simd_random(seed);
     }
@@ -113,7 +113,8 @@ static inline void simd_state_init(SimdState *s, uint8_t *mem, uint64_t seed)
     s->x[0] = simd_random(&seed) % 2 ? SIMD_PICK(&seed, simd_int) : simd_random(&seed);
     s->x[1] = SIMD_MEM_VA + SIMD_MEM_BYTES / 2 + simd_random(&seed) % 16;
     s->x[2] = simd_random(&seed) % 64 - 32;
-    s->x[3] = simd_random(&seed) >> simd_random(&seed) % 64;
+    s->x[3] = simd_random(&seed);
+    s->x[3] >>= simd_random(&seed) % 64;
     s->nzcv = simd_random(&seed) % 16 << 28;
     s->fpcr = simd_random(&seed) % 2 ? 0 : simd_random(&seed) & 0x07c00000;
     s->fpsr = simd_random(&seed) % 4 ? 0 : simd_random(&seed) & 0x0800009f;
