@@ -207,7 +207,7 @@ static void gtdt(Blob *b)
 
 enum { PPTT_PACKAGE = 1, PPTT_ID_VALID = 2, PPTT_THREAD = 4, PPTT_LEAF = 8 };
 
-/* Returns the node's offset from the table's start, for its children. */
+/* Every node's offset from the table's start is its name for the others; 0: none. */
 static uint32_t pptt_node(Blob *b, uint32_t flags, uint32_t parent, uint32_t id)
 {
     uint32_t at = b->bytes->len - b->start;
@@ -222,11 +222,56 @@ static uint32_t pptt_node(Blob *b, uint32_t flags, uint32_t parent, uint32_t id)
     return at;
 }
 
+/* Attributes: allocates on reads (and writes), type in bits 3:2, write-back. */
+enum { PPTT_DATA = 0x02, PPTT_INSTRUCTION = 0x04, PPTT_UNIFIED = 0x0a };
+#define PPTT_CACHE_ALL_VALID 0x7f
+
+static uint32_t pptt_cache(Blob *b, const AcpiCache *c, uint8_t attributes, uint32_t next_level)
+{
+    uint32_t at = b->bytes->len - b->start;
+
+    put8(b->bytes, 1);
+    put8(b->bytes, 24);
+    put16(b->bytes, 0);
+    put32(b->bytes, PPTT_CACHE_ALL_VALID);
+    put32(b->bytes, next_level);
+    put32(b->bytes, c->bytes);
+    put32(b->bytes, c->sets);
+    put8(b->bytes, c->bytes / (c->sets * c->line_bytes));      /* ways */
+    put8(b->bytes, attributes);
+    put16(b->bytes, c->line_bytes);
+    return at;
+}
+
+/* Structures of the caches that every core has; alike, so that all cores name the same ones. */
+typedef struct PpttCaches { uint32_t l1d, l1i; } PpttCaches;
+
+static uint32_t pptt_core(Blob *b, uint32_t flags, uint32_t parent, uint32_t id,
+                          const PpttCaches *caches)
+{
+    uint32_t at = pptt_node(b, flags, parent, id);
+    uint8_t *node = b->bytes->data + b->start + at;
+
+    if (caches->l1d) {
+        node[1] += 8;
+        node[16] = 2;                            /* private resources */
+        put32(b->bytes, caches->l1d);
+        put32(b->bytes, caches->l1i);
+    }
+    return at;
+}
+
 static void pptt(Blob *b, const AcpiConfig *cfg)
 {
     uint32_t socket = 0, cluster = 0, core = 0;
+    PpttCaches caches = { 0, 0 };
 
     table_begin(b, "PPTT", 2);
+    if (cfg->l2.bytes) {
+        uint32_t l2 = pptt_cache(b, &cfg->l2, PPTT_UNIFIED, 0);
+        caches.l1d = pptt_cache(b, &cfg->l1d, PPTT_DATA, l2);
+        caches.l1i = pptt_cache(b, &cfg->l1i, PPTT_INSTRUCTION, l2);
+    }
     for (unsigned i = 0; i < cfg->n_cpus; i++) {
         const AcpiCpu *c = &cfg->cpus[i], *last = i ? &cfg->cpus[i - 1] : NULL;
         bool new_socket = !last || c->socket_id != last->socket_id;
@@ -239,11 +284,11 @@ static void pptt(Blob *b, const AcpiConfig *cfg)
             cluster = pptt_node(b, 0, socket, c->cluster_id);
         }
         if (cfg->threads == 1) {
-            pptt_node(b, PPTT_ID_VALID | PPTT_LEAF, cluster, i);
+            pptt_core(b, PPTT_ID_VALID | PPTT_LEAF, cluster, i, &caches);
             continue;
         }
         if (new_core) {
-            core = pptt_node(b, 0, cluster, c->core_id);
+            core = pptt_core(b, 0, cluster, c->core_id, &caches);
         }
         pptt_node(b, PPTT_ID_VALID | PPTT_THREAD | PPTT_LEAF, core, i);
     }

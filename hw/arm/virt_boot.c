@@ -106,6 +106,7 @@ static void describe_cpus(const VirtMachine *m, AcpiCpu *cpus)
     }
 }
 
+static AcpiCache acpi_cache(ArmCache c) { return (AcpiCache) { c.bytes, c.line_bytes, c.sets }; }
 static AcpiRange acpi_range(const VirtRange *r) { return (AcpiRange) { r->base_pa, r->bytes }; }
 
 static bool build_acpi(VirtMachine *m, uint64_t *rsdp_pa, Error **errp)
@@ -113,9 +114,11 @@ static bool build_acpi(VirtMachine *m, uint64_t *rsdp_pa, Error **errp)
     HwDesc desc[VIRT_MAX_DEVICES];
     g_autofree AcpiCpu *cpus = g_new0(AcpiCpu, m->cfg.maxcpus);
     bool hotplug = m->cfg.maxcpus > m->cfg.cpus;
+    ArmCaches caches = arm_model_caches(m->model);
     AcpiConfig cfg = {
         .cpus = cpus, .n_cpus = m->cfg.maxcpus, .has_clusters = m->cfg.has_clusters,
-        .threads = m->cfg.topology.threads,
+        .threads = m->cfg.topology.threads, .l1d = acpi_cache(caches.l1d),
+        .l1i = acpi_cache(caches.l1i), .l2 = acpi_cache(caches.l2),
         .gicd_pa = m->map.range[VIRT_GIC_DIST].base_pa,
         .gicr = { acpi_range(&m->map.range[VIRT_GIC_REDIST]),
                   acpi_range(&m->map.range[VIRT_GIC_REDIST2]) },

@@ -19,6 +19,9 @@ typedef struct AcpiCpu {
     bool enabled;                /* MADT Enabled: there at boot, for ever; else Online Capable */
 } AcpiCpu;
 
+/* A cache of each core; bytes == 0: not described. */
+typedef struct AcpiCache { unsigned bytes, line_bytes, sets; } AcpiCache;
+
 typedef struct AcpiRange { uint64_t base_pa, bytes; } AcpiRange;
 
 typedef struct AcpiConfig {
@@ -26,6 +29,7 @@ typedef struct AcpiConfig {
     unsigned n_cpus;
     bool has_clusters;           /* cluster nodes in the PPTT */
     unsigned threads;            /* per core, for the PPTT's leaf form */
+    AcpiCache l1d, l1i, l2;      /* all three or none */
     uint64_t gicd_pa;
     AcpiRange gicr[2];
     unsigned n_gicr;

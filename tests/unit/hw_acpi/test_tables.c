@@ -14,7 +14,7 @@
 typedef struct Setup {
     unsigned n_cpus, n_cold;
     unsigned sockets, clusters, cores, threads;
-    bool has_clusters, smc, pmu, no_hotplug;
+    bool has_clusters, smc, pmu, no_hotplug, caches;
     unsigned gicr_frames[2];             /* [1] == 0: one region */
 } Setup;
 
@@ -93,6 +93,11 @@ static void make(Tables *t, const Setup *s)
         .uart = uart, .ged = { 0x09080000, 4 }, .ged_gsiv = 41,
         .cpuhp = { 0x090c0000, s->no_hotplug ? 0 : 12 },
     };
+    if (s->caches) {
+        cfg.l1d = (AcpiCache) { 32 * 1024, 64, 256 };
+        cfg.l1i = (AcpiCache) { 48 * 1024, 64, 256 };
+        cfg.l2 = (AcpiCache) { 2048 * 1024, 64, 2048 };
+    }
     *t = (Tables) { .blob = acpi_build(&cfg, BASE, &t->rsdp_pa), .rsdp_pa = t->rsdp_pa };
     const uint8_t *rsdp = at(t, t->rsdp_pa, 36);
     const uint8_t *xsdt = at(t, ldle64(rsdp + 24), 36);
@@ -307,6 +312,51 @@ static void test_pptt(void)
     }
 }
 
+/* Three caches first, then the cores' nodes, each with the two of level 1. */
+static void test_pptt_caches(void)
+{
+    static const struct { unsigned next, bytes, sets, ways, attributes; } want[] = {
+        { 0, 2048 * 1024, 2048, 16, 0x0a }, { 36, 32 * 1024, 256, 2, 0x02 },
+        { 36, 48 * 1024, 256, 3, 0x04 },
+    };
+
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        Setup s = { 4, 4, 1, 1, 4 / threads, threads, .gicr_frames = { 123 }, .caches = true };
+        unsigned with_caches = 0;
+        Tables t;
+        uint32_t len;
+
+        make(&t, &s);
+        const uint8_t *p = find(&t, "PPTT", &len);
+        for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+            const uint8_t *c = p + 36 + 24 * i;
+            g_assert_cmphex(ldle32(c), ==, 0x1801);
+            g_assert_cmphex(ldle32(c + 4), ==, 0x7f);
+            g_assert_cmpuint(ldle32(c + 8), ==, want[i].next);
+            g_assert_cmpuint(ldle32(c + 12), ==, want[i].bytes);
+            g_assert_cmpuint(ldle32(c + 16), ==, want[i].sets);
+            g_assert_cmpuint(c[20], ==, want[i].ways);
+            g_assert_cmphex(c[21], ==, want[i].attributes);
+            g_assert_cmpuint(ldle16(c + 22), ==, 64);
+        }
+        uint32_t off = 36 + 3 * 24;
+        for (; off < len; off += p[off + 1]) {
+            bool core = ldle32(p + off + 4) == (threads == 1 ? 0xa : 0);
+            g_assert_cmpuint(p[off], ==, 0);
+            g_assert_cmpuint(p[off + 1], ==, core ? 28 : 20);
+            g_assert_cmpuint(ldle32(p + off + 16), ==, core ? 2 : 0);
+            if (core) {
+                g_assert_cmpuint(ldle32(p + off + 20), ==, 36 + 24);
+                g_assert_cmpuint(ldle32(p + off + 24), ==, 36 + 48);
+                with_caches++;
+            }
+        }
+        g_assert_cmpuint(off, ==, len);
+        g_assert_cmpuint(with_caches, ==, 4 / threads);
+        drop(&t);
+    }
+}
+
 /* -- GTDT, SPCR, DBG2 -- */
 
 static void test_gtdt(void)
@@ -427,6 +477,7 @@ int main(int argc, char **argv)
     g_test_add_func("/acpi/fadt", test_fadt);
     g_test_add_func("/acpi/madt", test_madt);
     g_test_add_func("/acpi/pptt", test_pptt);
+    g_test_add_func("/acpi/pptt-caches", test_pptt_caches);
     g_test_add_func("/acpi/gtdt", test_gtdt);
     g_test_add_func("/acpi/spcr", test_spcr);
     g_test_add_func("/acpi/dbg2", test_dbg2);

@@ -409,6 +409,13 @@ static void test_chain(void)
     g_assert_cmphex(rd(&r, PMEVCNTR(3)), ==, 0);
     g_assert_cmphex(rd(&r, PMEVCNTR(5)), ==, 0);
     g_assert_cmphex(rd(&r, PMOVSSET), ==, 0xc);
+    set_ns(&r, 10 + (INT64_C(4) << 32) + 9);                   /* three times at once */
+    g_assert_cmphex(rd(&r, PMEVCNTR(2)), ==, 9);
+    g_assert_cmphex(rd(&r, PMEVCNTR(3)), ==, 3);
+    wr(&r, PMEVTYPER(2), SW_INCR);
+    wr(&r, PMEVCNTR(2), UINT32_MAX);
+    wr(&r, PMSWINC, 0xc);
+    g_assert_cmphex(rd(&r, PMEVCNTR(3)), ==, 4);
     rig_clear(&r);
 }
 
