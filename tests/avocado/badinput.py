@@ -80,7 +80,7 @@ BAD_COMMAND_LINES = (
     ((*SLOTS, '-device', 'max-arm-cpu,id=c,core-id=0'), r'exist'),
     ((*SLOTS, '-device', 'cortex-a57-arm-cpu,id=c,core-id=1'), r'Invalid CPU type'),
     ((*SLOTS, '-device', 'max-arm-cpu,id=c,core-id=1', '-device', 'max-arm-cpu,id=c'),
-     r"Duplicate.*'c'"),
+     r"exist|Duplicate.*'c'"),
 )
 
 # Every help form ends with status 0 and prints something like this.
