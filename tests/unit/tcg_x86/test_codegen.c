@@ -86,6 +86,9 @@ static void fault(void *opaque, const void *host_pc, const uint64_t *regs)
             const uint64_t *from = l->kind == SIDE_GPR ? &regs[l->n]
                                  : l->kind == SIDE_XMM ? &regs[16 + 2 * l->n]
                                  : l->kind == SIDE_FRAME ? &regs[48 + l->n] : &t.r.consts[l->n];
+            if (l->kind == SIDE_SKIP) {
+                continue;
+            }
             memcpy((uint8_t *)env + slots[l->slot].offset, from,
                    slots[l->slot].type == IR_V128 ? 16 : slots[l->slot].type == IR_I64 ? 8 : 4);
             env->pc = p->guest_pc;
@@ -136,6 +139,8 @@ static void setup(void)
     t.b = ir_block_new(slots, G_N_ELEMENTS(slots));
     codegen_trampolines(t.g, &t.buf, &t.tramp);
 }
+
+static unsigned count_to(const uint8_t *code, const char *last, GString *out);
 
 /* Make the page at @va hit, on t.memory. */
 static void map_page(uint64_t va)
@@ -326,6 +331,104 @@ static void test_load_fault(void)
     g_assert_cmphex(ir_envflags_to_nzcv(t.env.flags), ==, 0x60000000);
 }
 
+/* x2 := [x1], x3 := [x1 + 8], [x1 + 16] := x3 + 1, x4 := [x1 + 16]: checked at once. */
+static const uint8_t *build_group(void)
+{
+    begin(0x1000);
+    IrRef x1 = ir_get(t.b, 1);
+    ir_set(t.b, 2, ir_ld(t.b, IR_I64, x1, 0, IR_MO_64, 0));
+    IrRef x3 = ir_ld(t.b, IR_I64, x1, 8, IR_MO_64, 0);
+    ir_set(t.b, 3, x3);
+    ir_insn_start(t.b, 0x1004, 0);
+    ir_st(t.b, x1, 16, ir_addi(t.b, x3, 1), IR_MO_64, 0);
+    ir_set(t.b, 4, ir_ld(t.b, IR_I64, x1, 16, IR_MO_64, 0));
+    ir_exit(t.b, ir_new_exit_loop(t.b, 0x1008));
+    return finish();
+}
+
+static void test_group(void)
+{
+    setup();
+    const uint8_t *code = build_group();
+    TlbEntry *e = &t.tlb[7];
+
+    map_page(0x7000);
+    t.memory[0] = 5;
+    t.memory[1] = 6;
+    t.env.x[1] = 0x7000;
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.slow, ==, 0);
+    g_assert_cmpuint(t.env.x[2], ==, 5);
+    g_assert_cmpuint(t.env.x[3], ==, 6);
+    g_assert_cmpuint(t.env.x[4], ==, 7);
+    g_assert_cmpuint(t.memory[2], ==, 7);
+
+    /* Nothing mapped: each access by itself, and nothing is taken for known. */
+    *e = (TlbEntry){ TLB_INVALID_TAG, TLB_INVALID_TAG, 0x1234567, 0 };
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.slow, ==, 4);
+    g_assert_cmpuint(t.env.x[4], ==, 0x1111);
+
+    /* Readable only: the store alone is slow. */
+    map_page(0x7000);
+    e->write = TLB_INVALID_TAG;
+    t.slow = 0;
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.slow, ==, 1);
+    g_assert_cmphex(t.va, ==, 0x7010);
+    g_assert_cmphex(t.info, ==, meminfo_make(IR_MO_64, 0, IR_st, false));
+    g_assert_cmpuint(t.env.x[3], ==, 6);
+
+    /* Across a page's end: what lies in the mapped page stays fast. */
+    map_page(0x7000);
+    t.slow = 0;
+    t.env.x[1] = 0x7ff0;
+    t.memory[510] = 50;
+    t.memory[511] = 51;
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.slow, ==, 2);
+    g_assert_cmphex(t.va, ==, 0x8000);
+    g_assert_cmpuint(t.env.x[2], ==, 50);
+    g_assert_cmpuint(t.env.x[3], ==, 51);
+
+    /* A fault of a member: env as before its instruction. */
+    t.slow = 0;
+    t.fault_next = true;
+    t.env.x[4] = 99;
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.faults, ==, 1);
+    g_assert_cmphex(t.env.pc, ==, 0x1004);
+    g_assert_cmpuint(t.env.x[4], ==, 99);
+}
+
+/* One thread alone: no lock prefix (f0) in front of a cmpxchg. */
+static void test_single(void)
+{
+    for (unsigned single = 0; single < 2; single++) {
+        setup();
+        codegen_set_single(t.g, single);
+        begin(0x1000);
+        IrRef x1 = ir_get(t.b, 1);
+        ir_set(t.b, 2, ir_cas(t.b, x1, ir_get(t.b, 2), ir_get(t.b, 3), IR_MO_64, 0));
+        ir_set(t.b, 4, ir_atomic(t.b, IR_swp, x1, ir_get(t.b, 2), IR_MO_64, 0));
+        ir_exit(t.b, ir_new_exit_loop(t.b, 0x1004));
+        const uint8_t *code = finish();
+        GString *text = g_string_new(NULL);
+        count_to(code, "jmp", text);
+        g_assert_cmpint(strstr(text->str, "lock cmpxchg") && strstr(text->str, "; xchg"), ==, !single);
+        g_string_free(text, true);
+        map_page(0x7000);
+        t.memory[0] = 9;
+        t.env.x[1] = 0x7000;
+        t.env.x[2] = 9;
+        t.env.x[3] = 10;
+        run(code + t.r.entry);
+        g_assert_cmpuint(t.env.x[2], ==, 9);
+        g_assert_cmpuint(t.env.x[4], ==, 10);
+        g_assert_cmpuint(t.memory[0], ==, 9);
+    }
+}
+
 static uint64_t raising(void *env, uint64_t a)
 {
     ((Env *)env)->fault = a == 3;
@@ -341,7 +444,9 @@ static void test_call(void)
     begin(0x1000);
     IrRef x1 = ir_get(t.b, 1);
     ir_set(t.b, 2, ir_addi(t.b, x1, 50));
+    ir_set(t.b, 5, ir_addi(t.b, x1, 70));   /* wanted by the snapshot only */
     IrRef r = ir_call(t.b, &h, x1);
+    ir_set(t.b, 5, ir_imm64(t.b, 1));
     ir_set(t.b, 3, ir_add(t.b, r, ir_get(t.b, 2)));
     ir_exit(t.b, ir_new_exit_loop(t.b, 0x1004));
     const uint8_t *code = finish();
@@ -353,6 +458,7 @@ static void test_call(void)
     run(code + t.r.entry);
     g_assert_cmpuint(t.faults, ==, 1);
     g_assert_cmpuint(t.env.x[2], ==, 53);
+    g_assert_cmpuint(t.env.x[5], ==, 73);
     g_assert_cmpuint(t.env.x[3], ==, 62);
     g_assert_cmphex(t.env.pc, ==, 0x1000);
 }
@@ -478,6 +584,8 @@ int main(int argc, char **argv)
     g_test_add_func("/x86/codegen/indirect", test_indirect);
     g_test_add_func("/x86/codegen/load", test_load);
     g_test_add_func("/x86/codegen/load-fault", test_load_fault);
+    g_test_add_func("/x86/codegen/group", test_group);
+    g_test_add_func("/x86/codegen/single", test_single);
     g_test_add_func("/x86/codegen/call", test_call);
     g_test_add_func("/x86/codegen/no-room", test_no_room);
     g_test_add_func("/x86/codegen/too-big", test_too_big);
