@@ -76,6 +76,7 @@ static void print_registers(HmpCall *call, unsigned index)
     char *text = virt_cpu_describe(s->virt, index);
 
     if (text) {
+        g_string_append_printf(call->out, "\nCPU#%u\n", index);
         print_text(call, text);
     } else {
         g_string_append_printf(call->out, "CPU#%u not available\n", index);

@@ -77,6 +77,7 @@ static bool stays_halted(ArmCpu *cpu)
         return true;
     }
     if (cpu->halt_kind == ARM_HALT_WFE) {
+        arm_wait_leave(cpu);
         atomic_store(&cpu->event_register, false);
     }
     set_halted(cpu, false);
@@ -162,6 +163,7 @@ ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp)
 void arm_cpu_free(ArmCpu *cpu)
 {
     if (cpu) {
+        arm_wait_leave(cpu);
         tcg_cpu_clear(&cpu->tcg);
         vcpu_clear(&cpu->tcg.vcpu);
         free(cpu);
@@ -181,6 +183,7 @@ static void clear_registers(ArmCpu *cpu)
     cpu->el = cpu->spsel = 1;
     cpu->daif = PSTATE_DAIF;
     cpu->pstate_rest = 0;
+    arm_wait_leave(cpu);
     cpu->halted = false;
     cpu->halt_deadline_ns = INT64_MAX;
     cpu->pending = (ArmPendingFault) { 0 };

@@ -36,6 +36,7 @@ struct ArmModel {
     unsigned pa_bits;
     unsigned dczva_log2;             /* bytes of a DC ZVA block, log2 */
     uint32_t pmcr_id;                /* PMCR_EL0.IMP, IDCODE; 0: software is to look at MIDR */
+    struct ArmEvents *events;        /* of all PEs of the machine; locks itself (events.c) */
     ArmCaches caches;
     /* ID registers, computed from `features` when the model is built (model.c). */
     struct ArmIdRegs {
@@ -133,6 +134,16 @@ typedef struct ArmMmu {
 /* Event counters, and the cycle counter behind them in arrays; in masks it is bit 31. */
 enum { ARM_PMU_EVENTS = 6, ARM_PMU_CYCLE = ARM_PMU_EVENTS, ARM_PMU_COUNTERS };
 
+/* WFE on a monitored location (events.c); `next` and `listed` under the bucket's lock. */
+typedef struct ArmWait {
+    uint64_t va;
+    const uint64_t *word;  /* host address of the 8 bytes around it */
+    uint64_t seen;         /* what they held */
+    int64_t wait_ns;       /* how long this wait may take */
+    struct ArmCpu *next;
+    bool listed;
+} ArmWait;
+
 typedef enum ArmHalt { ARM_HALT_WFI, ARM_HALT_WFE } ArmHalt;
 
 struct ArmCpu {
@@ -180,6 +191,7 @@ struct ArmCpu {
     bool halted;                       /* in WFI/WFE: nothing to do until an event */
     _Atomic bool event_register;       /* WFE/SEV */
     ArmHalt halt_kind;                 /* while halted */
+    ArmWait wait;
     int64_t halt_deadline_ns;          /* host clock: WFE goes on then at the latest */
 
     /* Derived state: recomputed by the functions named, never saved */
@@ -399,6 +411,12 @@ enum { PMU_SW_INCR = 0x00, PMU_CPU_CYCLES = 0x11, PMU_CHAIN = 0x1e };
 void arm_cpu_halt(ArmCpu *cpu, ArmHalt kind, int64_t deadline_ns);
 bool arm_poll(TcgCpu *tcg);
 
+/* events.c: WFE; and the end of a wait, however it came: own thread, or CPU not running. */
+void arm_wait_for_event(ArmCpu *cpu);
+void arm_wait_leave(ArmCpu *cpu);
+struct ArmEvents *arm_events_new(void);
+void arm_events_free(struct ArmEvents *e);
+
 /* psci.c: an HVC or SMC by the conduit: SMCCC call in x0..; results in x0..x3. */
 void arm_psci_call(ArmCpu *cpu);
 
@@ -421,6 +439,7 @@ extern const IrHelper h_hvc, h_smc;       /* same shape; PSCI or UNDEFINED; then
 extern const IrHelper h_eret;             /* PSTATE and pc from SPSR, ELR; then EXIT_LOOKUP */
 extern const IrHelper h_wfi, h_wfe;       /* (I64 pc of the next insn); then EXIT_LOOP to it */
 extern const IrHelper h_sev, h_sevl;
+extern const IrHelper h_store_event;      /* (I64 va): after a store-release at EL1 (events.c) */
 extern const IrHelper h_yield;            /* gives the host core away when that can help */
 extern const IrHelper h_dsb;              /* waits for broadcast TLBIs of this CPU */
 extern const IrHelper h_dc_zva;           /* (I64 va, I32 mmu index) FAULTS */

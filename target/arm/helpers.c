@@ -108,10 +108,6 @@ HELPER(msr_pstate, IRH_READS | IRH_WRITES, IR_NONE, 3, IR_I32, IR_I32, IR_I64);
 
 /* -- Waiting and events (D1.6) -- */
 
-#define WFE_SPIN_NS         2000           /* looking at the monitored location */
-#define WFE_MONITORED_NS    50000          /* then asleep, before software looks again itself */
-#define WFE_PLAIN_NS        1000000
-
 static void wfi_helper(void *env, uint64_t next_pc)
 {
     ArmCpu *cpu = env;
@@ -123,53 +119,12 @@ static void wfi_helper(void *env, uint64_t next_pc)
 }
 HELPER(wfi, IRH_READS | IRH_WRITES, IR_NONE, 1, IR_I64);
 
-/*
- * The monitored location, when it can be looked at: a store to it is the event most waiters of WFE
- * wait for, and nothing else tells of it. The low byte is in every size of exclusive access.
- */
-static const _Atomic uint8_t *monitored_byte(ArmCpu *cpu)
-{
-    if (cpu->excl_addr == ~UINT64_C(0)) {
-        return NULL;
-    }
-    return tcg_probe(&cpu->tcg, cpu->excl_addr, 1, TLB_ACCESS_READ, ctx_mmu(cpu->tcg.context),
-                     true, NULL);
-}
-
-/* True: the wait is over, by a change of *@p or because something wants the CPU. */
-static bool spin_on(ArmCpu *cpu, const _Atomic uint8_t *p, int64_t until_ns)
-{
-    uint8_t expected = cpu->excl_val[0];
-
-    do {
-        for (unsigned i = 0; i < 32; i++) {
-            if (atomic_load_explicit(p, memory_order_relaxed) != expected
-                || atomic_load_explicit(&cpu->tcg.vcpu.exit_request, memory_order_relaxed)
-                || atomic_load_explicit(&cpu->event_register, memory_order_relaxed)) {
-                return true;
-            }
-            __builtin_ia32_pause();
-        }
-    } while (host_clock_ns() < until_ns);
-    return false;
-}
-
 static void wfe_helper(void *env, uint64_t next_pc)
 {
     ArmCpu *cpu = env;
 
     cpu->pc = next_pc;
-    if (atomic_exchange(&cpu->event_register, false) || atomic_load(&cpu->irq_pending)) {
-        return;
-    }
-    const _Atomic uint8_t *p = monitored_byte(cpu);
-    int64_t now_ns = host_clock_ns();
-
-    if (p && spin_on(cpu, p, now_ns + WFE_SPIN_NS)) {
-        return;
-    }
-    int64_t limit_ns = now_ns + (p ? WFE_MONITORED_NS : WFE_PLAIN_NS);
-    arm_cpu_halt(cpu, ARM_HALT_WFE, MIN(limit_ns, arm_event_stream_next_ns(cpu)));
+    arm_wait_for_event(cpu);
 }
 HELPER(wfe, IRH_READS | IRH_WRITES, IR_NONE, 1, IR_I64);
 

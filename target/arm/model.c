@@ -286,6 +286,7 @@ static ArmModel *model_make(const ModelInfo *info)
     for (const uint8_t *f = info->features; *f != FEAT_NONE; f++) {
         set_feature(m, *f, true);
     }
+    m->events = arm_events_new();
     return m;
 }
 
@@ -310,7 +311,14 @@ ArmModel *arm_model_new(const char *cpu_option, Error **errp)
     return m;
 }
 
-void arm_model_free(ArmModel *model) { g_free(model); }
+void arm_model_free(ArmModel *model)
+{
+    if (model) {
+        arm_events_free(model->events);
+        g_free(model);
+    }
+}
+
 const char *arm_model_name(const ArmModel *model) { return model->name; }
 const char *arm_model_fdt_compatible(const ArmModel *model) { return model->fdt_compatible; }
 unsigned arm_model_pa_bits(const ArmModel *model) { return model->pa_bits; }

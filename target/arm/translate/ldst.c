@@ -161,12 +161,16 @@ static bool load_ordered(Disas *s, const arg_LDAR *a)
     return true;
 }
 
+/* A kernel hands locks on by store-release: those who wait for one in WFE are told. */
 static bool store_ordered(Disas *s, const arg_STLR *a)
 {
     IrRef base = read_base(s, a->rn);
 
     ir_st(s->ir, base, 0, read_reg(s, a->size == 3, a->rt),
           a->size | IR_MO_ALIGN | IR_MO_RELEASE, s->mmu);
+    if (s->el > 0) {
+        ir_call(s->ir, &h_store_event, base);
+    }
     return true;
 }
 

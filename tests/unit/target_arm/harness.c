@@ -119,7 +119,7 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 #define RECORD1(n) static void n(void *env, uint64_t a) { record(env, #n, a, 0, 0); }
 #define RECORD2(n) static void n(void *env, uint64_t a, uint64_t b) { record(env, #n, a, b, 0); }
 RECORD0(eret) RECORD0(sev) RECORD0(sevl) RECORD0(yield) RECORD0(dsb) RECORD0(step_advance)
-RECORD1(wfi) RECORD1(wfe)
+RECORD1(wfi) RECORD1(wfe) RECORD1(store_event)
 RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva)
 
 static void row_write(void *env, uint64_t row, uint64_t v)
@@ -182,6 +182,7 @@ HELPER(wfi, RW, IR_NONE, IR_I64);
 HELPER(wfe, RW, IR_NONE, IR_I64);
 HELPER(sev, 0, IR_NONE);
 HELPER(sevl, 0, IR_NONE);
+HELPER(store_event, 0, IR_NONE, IR_I64);
 HELPER(yield, 0, IR_NONE);
 HELPER(dsb, 0, IR_NONE);
 HELPER(step_advance, RW, IR_NONE);

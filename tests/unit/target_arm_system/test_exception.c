@@ -331,19 +331,74 @@ static void test_wfe_and_events(void)
     rig_clear(&r);
 }
 
+static void load_exclusive(Rig *r, uint64_t va)
+{
+    r->cpu->excl_addr = va;
+    r->cpu->excl_val[0] = rig_peek(r, va);
+}
+
 static void test_wfe_sees_monitored_location(void)
 {
     Rig r;
 
     set_up(&r, "max");
-    r.cpu->excl_addr = RAM_BASE + 0x100;
-    r.cpu->excl_val[0] = 1;
+    rig_poke(&r, RAM_BASE + 0x100, 1);
+    load_exclusive(&r, RAM_BASE + 0x100);
     rig_poke(&r, RAM_BASE + 0x100, 2);                          /* stored to since the LDXR */
     call1(&h_wfe, &r, 0x7004);
     g_assert_false(r.cpu->halted);
-    rig_poke(&r, RAM_BASE + 0x100, 1);
+    load_exclusive(&r, RAM_BASE + 0x100);
     call1(&h_wfe, &r, 0x7004);
     g_assert_true(r.cpu->halted);
+    rig_clear(&r);                                              /* while it waits */
+}
+
+static void test_store_release_wakes(void)
+{
+    Rig r;
+
+    set_up(&r, "max");
+    Vcpu *vcpu = arm_cpu_vcpu(r.cpu);
+    load_exclusive(&r, RAM_BASE + 0x148);
+    call1(&h_wfe, &r, 0x7004);
+    g_assert_true(r.cpu->halted);
+    rig_poke(&r, RAM_BASE + 0x188, 1);
+    call1(&h_store_event, &r, RAM_BASE + 0x188);                /* another line */
+    call1(&h_store_event, &r, RAM_BASE + 0x140);                /* the line, unchanged */
+    g_assert_false(vcpu->ops->has_work(vcpu));
+    rig_poke(&r, RAM_BASE + 0x148, 1);
+    call1(&h_store_event, &r, RAM_BASE + 0x148);
+    g_assert_true(vcpu->ops->has_work(vcpu));
+    g_assert_true(arm_poll(&r.cpu->tcg));
+    g_assert_false(r.cpu->halted);
+    g_assert_false(atomic_load(&r.cpu->event_register));
+    rig_clear(&r);
+}
+
+/* A wait in vain is followed by one twice as long, up to a limit; a change starts anew. */
+static void test_wfe_backs_off(void)
+{
+    int64_t longest_ns = 0, first_ns = 0;
+    Rig r;
+
+    set_up(&r, "max");
+    for (unsigned i = 0; i < 12; i++) {
+        load_exclusive(&r, RAM_BASE + 0x100);
+        call1(&h_wfe, &r, 0x7004);
+        g_assert_true(r.cpu->halted);
+        int64_t wait_ns = r.cpu->halt_deadline_ns - host_clock_ns();
+        first_ns = first_ns ? first_ns : wait_ns;
+        longest_ns = MAX(longest_ns, wait_ns);
+        r.cpu->halt_deadline_ns = 0;
+        g_assert_true(arm_poll(&r.cpu->tcg));
+    }
+    g_assert_cmpint(first_ns, <=, 100000);
+    g_assert_cmpint(longest_ns, <=, 16000000);
+    g_assert_cmpint(longest_ns, >, 1000000);
+    rig_poke(&r, RAM_BASE + 0x100, 7);
+    load_exclusive(&r, RAM_BASE + 0x100);
+    call1(&h_wfe, &r, 0x7004);
+    g_assert_cmpint(r.cpu->halt_deadline_ns - host_clock_ns(), <=, 100000);
     rig_clear(&r);
 }
 
@@ -365,5 +420,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/wait/wfi", test_wfi);
     g_test_add_func("/arm/wait/wfe", test_wfe_and_events);
     g_test_add_func("/arm/wait/wfe-monitor", test_wfe_sees_monitored_location);
+    g_test_add_func("/arm/wait/store-release", test_store_release_wakes);
+    g_test_add_func("/arm/wait/back-off", test_wfe_backs_off);
     return g_test_run();
 }
