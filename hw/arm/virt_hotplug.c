@@ -95,11 +95,12 @@ static bool id_is_free(VirtMachine *m, const char *id, Error **errp)
 
 bool virt_cpu_add(VirtMachine *m, const VirtCpuRequest *req, Error **errp)
 {
-    if (!needs_ged(m, "GED acpi device does not exists", errp)) {
+    if (!id_is_free(m, req->id, errp)
+        || !needs_ged(m, "GED acpi device does not exists", errp)) {
         return false;
     }
     int index = cpu_slots_match(&m->slots, req, errp);
-    if (index < 0 || !id_is_free(m, req->id, errp)) {
+    if (index < 0) {
         return false;
     }
     if (!cpu_slot_realize(&m->slots, index, req->id, m->running, errp)) {
