@@ -404,17 +404,20 @@ static bool opt_smp(SystemConfig *c, const char *arg, Error **errp)
     if (!keyval_parse(arg, "cpus", &kv, errp)) {
         return false;
     }
-    bool good = kv.spelling == QAPI_KEYVAL
-        ? qapi_parse(&qapi_type_SMPConfiguration, kv.object, QAPI_KEYVAL, "smp.", &check, errp)
-        : error_set(errp, "expected parameters, not JSON");
+    bool good = true;
     if (kv.help) {
         g_string_append(c->help, "smp-opts options:\n");
         keyval_describe(c->help, &qapi_type_SMPConfiguration);
-    } else if (good) {
-        json_object_update(c->smp, kv.object);
+    } else {
+        good = kv.spelling == QAPI_KEYVAL
+            ? qapi_parse(&qapi_type_SMPConfiguration, kv.object, QAPI_KEYVAL, "smp.", &check, errp)
+            : error_set(errp, "expected parameters, not JSON");
+        if (good) {
+            json_object_update(c->smp, kv.object);
+        }
     }
     keyval_clear(&kv);
-    return good || c->help->len;
+    return good;
 }
 
 /* -- Memory -- */
