@@ -296,16 +296,16 @@ static uint64_t host_atomic(uint8_t *host, unsigned size, IrOp op, const uint64_
     }
 }
 
-/* An atomic needs read and write permission; the write walk reports the fault as a write. */
+/* An atomic reads and writes. A fault that a read would take is a read's (ISS.WnR, D17.2.37). */
 static bool atomic_place(TcgCpu *cpu, uint64_t va, unsigned size, unsigned idx, Place *p)
 {
     Place r;
 
     if (va & (size - 1)) {
-        return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
+        return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
     }
-    if (!place_find(cpu, va, TLB_ACCESS_WRITE, idx, false, p)
-        || !place_find(cpu, va, TLB_ACCESS_READ, idx, false, &r)) {
+    if (!place_find(cpu, va, TLB_ACCESS_READ, idx, false, &r)
+        || !place_find(cpu, va, TLB_ACCESS_WRITE, idx, false, p)) {
         tcg_raise(cpu);
         return false;
     }

@@ -172,7 +172,6 @@ bool trans_CASP(Disas *s, const arg_CASP *a)
         split_words(s, a->rs, a->rs + 1, old);
         return true;
     }
-    check_exclusive_align(s, addr, 4);
     ir_call(s->ir, &h_casp128, addr, ir_imm32(s->ir, s->mmu), ir_imm32(s->ir, a->rs),
             ir_imm32(s->ir, a->rt));
     return true;
