@@ -385,8 +385,8 @@ bad_sp:
     mov     sp, x0
     EL0_RETURN
 
-    .section .rwx, "awx"
-secret: .quad 0
+    .section .rwx, "awx", %nobits
+secret: .space 8
 
     .section .data
     .balign 64
