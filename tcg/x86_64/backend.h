@@ -48,7 +48,8 @@ typedef struct Loc {
  * Accesses from one base register value that lie close together are checked at once. The first of
  * a group (the leader) checks the whole range [lo, hi) from the base; its addend stays in a
  * register, the memo, for the members. With a store among them the check is for writing. Where it
- * fails the memo is 0, and each access makes a check of its own out of line. A memo gives its register up for the asking.
+ * fails the memo is 0, and each access makes a check of its own out of line. A memo gives
+ * its register up for the asking.
  */
 typedef struct MemRange { int32_t lo, hi; } MemRange;
 typedef struct MemMemo {
@@ -78,7 +79,7 @@ typedef struct Cold {
     int8_t base, val[2], dst, scratch;  /* COLD_MEM; REG_NONE: none */
     int8_t entry;                       /* COLD_MEM, try_first: register for the TLB entry */
     int8_t memo;                        /* COLD_MEM: the group's memo */
-    bool try_first;                     /* COLD_MEM: the check that failed was not the access's own */
+    bool try_first;                     /* COLD_MEM: what failed was not its own check */
     uint16_t other_memos;               /* set of registers: void after mem_slow */
     bool save_xmm;
     int32_t disp;
@@ -92,7 +93,7 @@ typedef struct PoolFixup { uint8_t *at; uint16_t index; uint8_t tail; } PoolFixu
 
 struct Codegen {
     /* Emission */
-    uint8_t *p, *start, *limit;         /* limit leaves room for one more instruction's worst case */
+    uint8_t *p, *start, *limit;         /* limit leaves room for one more worst case */
     bool full;                          /* the buffer is */
     bool too_big;                       /* the block is: frame or a table overflowed */
 

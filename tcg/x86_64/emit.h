@@ -269,7 +269,10 @@ static inline void x_alu_mem_imm(Codegen *g, Alu op, bool w64, Mem m, int32_t im
     }
 }
 
-static inline void x_test(Codegen *g, bool w64, int a, int b) { x_rr(g, OP_TEST | width(w64), b, a); }
+static inline void x_test(Codegen *g, bool w64, int a, int b)
+{
+    x_rr(g, OP_TEST | width(w64), b, a);
+}
 
 static inline void x_test_imm(Codegen *g, bool w64, int r, int32_t imm)
 {

@@ -35,7 +35,7 @@ static void parallel_move(Codegen *g, Move *m, unsigned n)
     }
 }
 
-/* What the callee may clobber and somebody needs goes where it is safe. Registers keep their bits. */
+/* What the callee may clobber and somebody needs goes where it is safe. No register changes. */
 static void preserve(Codegen *g, bool faults)
 {
     uint32_t used = CALLER_SET & ~g->free;

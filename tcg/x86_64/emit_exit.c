@@ -9,7 +9,10 @@
 
 /* -- Write-back -- */
 
-static Mem slot_mem(const Codegen *g, const Loc *l) { return mem_env(g, g->b->slots[l->slot].offset); }
+static Mem slot_mem(const Codegen *g, const Loc *l)
+{
+    return mem_env(g, g->b->slots[l->slot].offset);
+}
 
 static void store_slot(Codegen *g, const Loc *l, int reg)
 {

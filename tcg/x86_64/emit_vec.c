@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vector arithmetic, logic, comparisons, shifts: SSE4.2, three-operand AVX forms where they save a move. */
+/*
+ * Vector arithmetic, logic, comparisons, shifts: SSE4.2, and AVX's three-operand forms where they
+ * save a move.
+ */
 #include "tcg/x86_64/vec.h"
 
 int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes)

@@ -415,7 +415,8 @@ static void test_single(void)
         const uint8_t *code = finish();
         GString *text = g_string_new(NULL);
         count_to(code, "jmp", text);
-        g_assert_cmpint(strstr(text->str, "lock cmpxchg") && strstr(text->str, "; xchg"), ==, !single);
+        bool locks = strstr(text->str, "lock cmpxchg") && strstr(text->str, "; xchg");
+        g_assert_cmpint(locks, ==, !single);
         g_string_free(text, true);
         map_page(0x7000);
         t.memory[0] = 9;

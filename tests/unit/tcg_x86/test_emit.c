@@ -51,7 +51,8 @@ static void test_integer(void)
     CHECK(x_alu_imm(&g, ALU_CMP, true, RDX, -1), "cmp rdx, -1");
     CHECK(x_alu_imm(&g, ALU_AND, false, RAX, 0x12345), "and eax, 0x12345");
     CHECK(x_alu_imm(&g, ALU_OR, true, R14, 0x12345), "or r14, 0x12345");
-    CHECK(x_alu_mem_imm(&g, ALU_CMP, false, mem_env(&g, 0x100), 0), "cmp dword ptr [rbp + 0x100], 0");
+    CHECK(x_alu_mem_imm(&g, ALU_CMP, false, mem_env(&g, 0x100), 0),
+          "cmp dword ptr [rbp + 0x100], 0");
     CHECK(x_test(&g, true, RSI, RSI), "test rsi, rsi");
     CHECK(x_test_imm(&g, true, RSI, 0x40), "test sil, 0x40");
     CHECK(x_test_imm(&g, true, R9, 0x4000), "test r9d, 0x4000");
@@ -90,7 +91,8 @@ static void test_memory(void)
 static void test_vector(void)
 {
     CHECK(x_rr(&g, OP_MOVAPS, XMM0 + 9, XMM0 + 1), "movaps xmm9, xmm1");
-    CHECK(x_rm(&g, OP_MOVUPS_STORE, XMM0 + 8, mem_env(&g, 0x40)), "movups xmmword ptr [rbp + 0x40], xmm8");
+    CHECK(x_rm(&g, OP_MOVUPS_STORE, XMM0 + 8, mem_env(&g, 0x40)),
+          "movups xmmword ptr [rbp + 0x40], xmm8");
     CHECK(x_rr(&g, OP_MOVD_TO_X | X_W, XMM0 + 3, R8), "movq xmm3, r8");
     CHECK(x_rr(&g, OP_MOVD_FROM_X, XMM15, RSI), "movd esi, xmm15");
     CHECK(x_rr(&g, OP_MOVQ_LOAD, XMM0 + 2, XMM0 + 10), "movq xmm2, xmm10");
