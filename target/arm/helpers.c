@@ -100,6 +100,7 @@ static void msr_pstate_helper(void *env, uint32_t op, uint32_t imm, uint64_t nex
     case 3 << 3 | 6: cpu->daif |= imm << 6 & PSTATE_DAIF; break;
     case 3 << 3 | 7: cpu->daif &= ~(imm << 6); break;
     }
+    bit &= cpu->spsr_mask;
     cpu->pstate_rest = (cpu->pstate_rest & ~bit) | (imm & 1 ? bit : 0);
     arm_context_switch(cpu);
     arm_irq_notice(cpu);
