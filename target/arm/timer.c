@@ -82,7 +82,27 @@ static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
     return arm_pmu_is_cycling(cpu) ? MIN(next, arm_pmu_next_ns(cpu)) : next;
 }
 
-int64_t arm_timer_next_ns(ArmCpu *cpu) { return next_ns(cpu, arm_counter_now(cpu)); }
+
+/* Has @t become true since its PPI was last driven? */
+static bool is_overdue(const ArmCpu *cpu, unsigned n, const ArmTimer *t, uint64_t now)
+{
+    return condition_at(cpu, t, now) && !(t->ctl & CNT_CTL_IMASK) && !cpu->ppi_level[n];
+}
+
+/*
+ * For a CPU about to sleep. A timer that expired between the last arm_timer_update() and now has no
+ * expiry ahead and has not driven its PPI: the CPU must look again at once, or it sleeps through it.
+ */
+int64_t arm_timer_next_ns(ArmCpu *cpu)
+{
+    uint64_t now = arm_counter_now(cpu);
+
+    if (is_overdue(cpu, 0, &cpu->sys.virt_timer, now)
+        || is_overdue(cpu, 1, &cpu->sys.phys_timer, now)) {
+        return host_clock_ns();
+    }
+    return next_ns(cpu, now);
+}
 
 static void update_ppi(ArmCpu *cpu, unsigned n, const ArmTimer *t, uint64_t now)
 {

@@ -126,6 +126,32 @@ static void test_deadline(void)
     rig_clear(&r);
 }
 
+/*
+ * A timer that expires after the last update and before the CPU sleeps: it has no expiry ahead any
+ * more and has not driven its PPI, so the CPU must not sleep at all.
+ */
+static void test_expired_before_sleep(void)
+{
+    Rig r;
+
+    rig_init(&r, "max", NULL);
+    virt_clock_start(r.clock);
+    arm_cpu_clock_changed(r.cpu);
+    uint64_t cval = arm_counter_now(r.cpu) + 62500;             /* 1 ms */
+    rig_msr(&r, CNTV(CVAL), cval, NULL);
+    rig_msr(&r, CNTV(CTL), 1, NULL);
+    while (arm_counter_now(r.cpu) < cval) {
+        g_usleep(200);
+    }
+    if (!r.cpu->ppi_level[0]) {
+        g_assert_cmpint(arm_timer_next_ns(r.cpu), <=, host_clock_ns());
+    }
+    arm_timer_update(r.cpu);
+    g_assert_true(r.cpu->ppi_level[0]);
+    g_assert_cmpint(arm_timer_next_ns(r.cpu), ==, INT64_MAX);
+    rig_clear(&r);
+}
+
 /* The timer's own thread kicks the CPU, and poll then raises the PPI. */
 static void test_deadline_kicks(void)
 {
@@ -175,6 +201,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/timer/condition", test_condition_and_ppi);
     g_test_add_func("/arm/timer/tval", test_tval);
     g_test_add_func("/arm/timer/deadline", test_deadline);
+    g_test_add_func("/arm/timer/expired-before-sleep", test_expired_before_sleep);
     g_test_add_func("/arm/timer/kick", test_deadline_kicks);
     g_test_add_func("/arm/timer/event-stream", test_event_stream);
     return g_test_run();
