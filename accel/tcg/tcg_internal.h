@@ -122,10 +122,14 @@ bool side_restore(TcgCpu *cpu, const Block *b, const void *host_pc, const uint64
 
 /* -- TLB -- */
 
-/* Flag bits in a tag's page offset: the entry is right, but the fast path must not take it. */
-#define TAG_MMIO      UINT64_C(1)      /* not RAM */
-#define TAG_CODE      UINT64_C(2)      /* write: RAM page with translated code */
-#define TAG_DEVICE    UINT64_C(4)      /* RAM mapped as Device: alignment matters */
+/*
+ * Flag bits in a tag's page offset: the entry is right, but the fast path must not take it. They lie
+ * above the address bits that an alignment check leaves in the comparison (below 16), or a misaligned
+ * address could equal a flagged tag.
+ */
+#define TAG_MMIO      UINT64_C(0x100)  /* not RAM */
+#define TAG_CODE      UINT64_C(0x200)  /* write: RAM page with translated code */
+#define TAG_DEVICE    UINT64_C(0x400)  /* RAM mapped as Device: alignment matters */
 #define TAG_EMPTY     UINT64_C(0x800)  /* set in TLB_INVALID_TAG only */
 static inline bool tag_matches(uint64_t tag, uint64_t va)
 {

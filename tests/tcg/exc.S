@@ -178,6 +178,22 @@ main:
     EXPECT_ELR(data)
     TRY
 
+    TEST("alignment in a device page that was accessed before")
+    MOVQ    x1, GICD
+    ldr     w0, [x1, #4]
+    add     x3, x1, #1
+1:  ldar    w0, [x3]
+    EXPECT_EXC(VEC_SYNC, 0x96000021)
+    EXPECT_FAR(GICD + 1)
+    EXPECT_ELR(1b)
+    add     x3, x1, #5
+1:  ldar    x0, [x3]
+    EXPECT_EXC(VEC_SYNC, 0x96000021)
+    EXPECT_FAR(GICD + 5)
+1:  stlr    x0, [x3]
+    EXPECT_EXC(VEC_SYNC, 0x96000061)
+    EXPECT_FAR(GICD + 5)
+
     TEST("alignment at EL1")
     MOVQ    x1, data
     MOVQ    x2, 0x1122334455667788
