@@ -55,13 +55,26 @@ static bool bank_is_current(const TlbState *s, const TlbBank *bank)
     return s->bank[bank->idx] == bank;
 }
 
-/* An empty bank for @idx: a new one, or the least recently used one that is not current. */
+/* A bank nobody is in and nothing is in. */
+static TlbBank *bank_empty(const TlbState *s)
+{
+    for (unsigned i = 0; i < s->n_pool; i++) {
+        if (!s->pool[i]->used && !bank_is_current(s, s->pool[i])) {
+            return s->pool[i];
+        }
+    }
+    return NULL;
+}
+
+/* An empty bank for @idx: one at hand, a new one, or the least recently used that is not current. */
 static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
 {
     TlbState *s = cpu->tlb_state;
-    TlbBank *bank = NULL;
+    TlbBank *bank = bank_empty(s);
 
-    if (s->n_pool < TLB_BANKS) {
+    if (bank) {
+        /* clear already */
+    } else if (s->n_pool < TLB_BANKS) {
         bank = g_new(TlbBank, 1);
         g_mutex_lock(&s->lock);
         s->pool[s->n_pool++] = bank;
@@ -99,15 +112,21 @@ static void bank_drop_locals(TlbBank *bank)
     bank->n_local = 0;
 }
 
+/* The bank of that space, preferably one with something in it. */
 static TlbBank *bank_find(const TlbState *s, unsigned idx, uint32_t asid, uint64_t key)
 {
+    TlbBank *empty = NULL;
+
     for (unsigned i = 0; i < s->n_pool; i++) {
         TlbBank *b = s->pool[i];
-        if (b->idx == idx && b->used && b->asid == asid && b->key == key) {
-            return b;
+        if (b->idx == idx && b->asid == asid && b->key == key) {
+            if (b->used) {
+                return b;
+            }
+            empty = b;
         }
     }
-    return NULL;
+    return empty;
 }
 
 /*
@@ -124,7 +143,7 @@ static void bank_switch(TcgCpu *cpu, unsigned idx, uint32_t asid, uint64_t key)
         return;
     }
     TlbBank *known = bank_find(s, idx, asid, key);
-    if (known) {
+    if (known && (known->used || !bank_mostly_global(bank))) {
         bank = known;
     } else if (bank_mostly_global(bank)) {
         bank_drop_locals(bank);

@@ -176,7 +176,7 @@ struct ArmCpu {
         uint64_t cntkctl_el1, mdscr_el1, osdlr_el1, oslsr_el1, mdccint_el1, disr_el1;
         uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
         uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr;   /* pmcr: E only */
-        uint64_t pmcntr[ARM_PMU_COUNTERS];       /* PMEVCNTR<n>_EL0, PMCCNTR_EL0; at pmu_synced_ns */
+        uint64_t pmcntr[ARM_PMU_COUNTERS];       /* PMEVCNTR<n>, PMCCNTR_EL0; at pmu_synced_ns */
         uint64_t pmtyper[ARM_PMU_COUNTERS];      /* PMEVTYPER<n>_EL0, PMCCFILTR_EL0 */
         uint64_t apkey[5][2];          /* IA, IB, DA, DB, GA: lo, hi */
         uint64_t scxtnum_el0, scxtnum_el1, dbgclaim, osdtrrx_el1, osdtrtx_el1, oseccr_el1;

@@ -43,8 +43,8 @@ typedef struct ModelInfo {
 
 /*
  * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) is true of the emulator; models of parts
- * show it as the part does. Nobody claims DIC: IC IVAU is what catches a store that was in flight on
- * another vCPU while its page was first translated from (tcg_icache_invalidate_line).
+ * show it as the part does. Nobody claims DIC: IC IVAU is what catches a store that was in flight
+ * on another vCPU while its page was first translated from (tcg_icache_invalidate_line).
  */
 #define CTR_BASE UINT64_C(0x8444c004)
 
@@ -55,8 +55,8 @@ static const ModelInfo models[] = {       /* sorted by name */
       { 1024, 16 }, a57_features, false },
     { "max", "arm,armv8", 0x000f0510, 0, 48, 9, CTR_BASE | BIT(28), { 32, 2 }, { 48, 3 },
       { 2048, 16 }, max_features, true },
-    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 0x410c0000, 48, 6, CTR_BASE | BIT(28), { 64, 4 },
-      { 64, 4 }, { 1024, 8 }, n1_features, false },
+    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 0x410c0000, 48, 6, CTR_BASE | BIT(28),
+      { 64, 4 }, { 64, 4 }, { 1024, 8 }, n1_features, false },
 };
 
 /* -- ID registers -- */
@@ -125,7 +125,9 @@ static unsigned parange_of(unsigned pa_bits)
 /* CCSIDR_EL1 in the 32-bit format: sets - 1, ways - 1, log2(words of a line) - 2. */
 static ArmCache cache_of(CacheInfo c)
 {
-    return (ArmCache) { .bytes = c.kib * 1024, .line_bytes = 64, .sets = c.kib * 1024 / 64 / c.ways };
+    unsigned bytes = c.kib * 1024;
+
+    return (ArmCache) { .bytes = bytes, .line_bytes = 64, .sets = bytes / 64 / c.ways };
 }
 
 static uint64_t ccsidr_of(CacheInfo c)
