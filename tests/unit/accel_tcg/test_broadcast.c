@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Between vCPUs: TLBI by broadcast (queue, overflow, DSB), code pages of one CPU written by
+ * another, flushes while all run.
+ */
+#include "small_guest.h"
+
+#define VA UINT64_C(0x10000000)
+#define CODE_PA (RAM_PA + 0x10000)
+
+static void set_up(Small *m, gconstpointer data)
+{
+    small_set_up(m, 3, NULL);
+    small_map_identity(m);
+    small_map(m, (Mapping) { .va = VA, .pa = RAM_PA + 0x20000, .bytes = 64 * 4096 });
+}
+
+static void tear_down(Small *m, gconstpointer data) { small_tear_down(m); }
+
+/* -- The queue -- */
+
+static void test_idle_applies_later(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+
+    small_fills(a, VA, 0);
+    small_fills(b, VA, 0);
+    tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+    g_assert_cmpuint(small_fills(a, VA, 0), ==, 1);      /* the sender at once */
+    tcg_tlbi_sync(&a->tcg);                              /* b is not in guest code */
+    CODE(m, CODE_PA, LD(0), HALT);
+    b->x[2] = VA;
+    unsigned before = b->n_fills;
+    small_run(b, CODE_PA);                               /* before its first access */
+    g_assert_cmpuint(b->n_fills - before, ==, 2);        /* the code's page, and this one */
+}
+
+static void test_overflow(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+
+    for (unsigned i = 0; i < 64; i++) {
+        small_fills(b, VA + i * 4096, 0);
+    }
+    for (unsigned i = 0; i < 60; i++) {                  /* more than a queue holds */
+        tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA + i * 4096, 4096 });
+    }
+    tlb_apply_queue(&b->tcg);
+    for (unsigned i = 0; i < 60; i++) {
+        g_assert_cmpuint(small_fills(b, VA + i * 4096, 0), ==, 1);
+    }
+    tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+    tlb_apply_queue(&b->tcg);                            /* and afterwards one by one again */
+    g_assert_cmpuint(small_fills(b, VA, 0), ==, 1);
+    g_assert_cmpuint(small_fills(b, VA + 4096, 0), ==, 0);
+}
+
+/* -- Running targets -- */
+
+static void start(SmallCpu *cpu, uint64_t pc)
+{
+    cpu->pc = pc;
+    cpu->halted = false;
+    g_assert_true(vcpu_start(&cpu->tcg.vcpu, NULL));
+}
+
+static void wait_in_guest(SmallCpu *cpu)
+{
+    while (!atomic_load(&cpu->tcg.vcpu.in_guest)) {
+        g_thread_yield();
+    }
+}
+
+/* After DSB every running CPU has dropped the page: it sees where it is now. */
+static void test_sync_running(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0];
+
+    /* x0 = [x2], for ever. */
+    CODE(m, CODE_PA, LD(0), BNZ3(-1), HALT);
+    for (unsigned i = 1; i < 3; i++) {
+        m->cpu[i]->x[2] = VA;
+        m->cpu[i]->x[3] = 1;
+        start(m->cpu[i], CODE_PA);
+        wait_in_guest(m->cpu[i]);
+    }
+    vcpu_exec_begin(m->set, &a->tcg.vcpu);
+    for (unsigned i = 0; i < 500; i++) {
+        tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+        tcg_tlbi_sync(&a->tcg);
+        for (unsigned j = 1; j < 3; j++) {
+            TlbState *s = m->cpu[j]->tcg.tlb_state;
+            g_assert_cmpuint(atomic_load(&s->applied), >=, i + 1);
+        }
+    }
+    vcpu_exec_end(m->set, &a->tcg.vcpu);
+}
+
+static gpointer sender(gpointer opaque)
+{
+    SmallCpu *cpu = opaque;
+
+    vcpu_exec_begin(cpu->m->set, &cpu->tcg.vcpu);
+    for (unsigned i = 0; i < 3000; i++) {
+        tcg_tlbi_broadcast(&cpu->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+        tcg_tlbi_sync(&cpu->tcg);
+    }
+    vcpu_exec_end(cpu->m->set, &cpu->tcg.vcpu);
+    return NULL;
+}
+
+/* All wait for each other: nobody waits for ever. */
+static void test_sync_each_other(Small *m, gconstpointer data)
+{
+    GThread *t[3];
+
+    for (unsigned i = 0; i < 3; i++) {
+        t[i] = g_thread_new("sender", sender, m->cpu[i]);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        g_thread_join(t[i]);
+    }
+}
+
+/* -- Code -- */
+
+/* CPU 0 patches what CPU 1 runs in a loop: it is seen, without any further word. */
+static void test_patch_from_elsewhere(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+
+    CODE(m, CODE_PA, ADDI(0, 1), NEXT, BNZ3(-2), HALT);
+    CODE(m, CODE_PA + 0x1000, ST(1), HALT);
+    b->x[3] = 1;
+    start(b, CODE_PA);
+    wait_in_guest(b);
+    g_usleep(1000);
+    a->x[1] = HALT;
+    a->x[2] = CODE_PA;
+    small_run(a, CODE_PA + 0x1000);
+    while (!*(volatile bool *)&b->halted) {
+        g_thread_yield();                    /* the alarm ends it if it never comes */
+    }
+    vcpu_join(&b->tcg.vcpu);
+    g_assert_cmphex(b->pc, ==, CODE_PA + 4);
+    g_assert_cmpuint(b->x[0], >, 0);
+}
+
+static void test_flush_while_running(Small *m, gconstpointer data)
+{
+    CODE(m, CODE_PA, ADDI(0, 1), NEXT, BNZ3(-2), HALT);
+    for (unsigned i = 1; i < 3; i++) {
+        m->cpu[i]->x[3] = 1;
+        start(m->cpu[i], CODE_PA);
+        wait_in_guest(m->cpu[i]);
+    }
+    for (unsigned i = 0; i < 200; i++) {
+        tcg_accel_flush(m->accel, NULL);
+    }
+    m->cpu[0]->x[1] = HALT;
+    m->cpu[0]->x[2] = CODE_PA + 8;
+    CODE(m, CODE_PA + 0x1000, ST(1), HALT);
+    small_run(m->cpu[0], CODE_PA + 0x1000);
+    for (unsigned i = 1; i < 3; i++) {
+        while (!*(volatile bool *)&m->cpu[i]->halted) {
+            g_thread_yield();
+        }
+    }
+}
+
+#define ADD(path, fn) g_test_add("/tcg-broadcast/" path, Small, NULL, set_up, fn, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("idle-applies-later", test_idle_applies_later);
+    ADD("overflow", test_overflow);
+    ADD("sync-running", test_sync_running);
+    ADD("sync-each-other", test_sync_each_other);
+    ADD("patch-from-elsewhere", test_patch_from_elsewhere);
+    ADD("flush-while-running", test_flush_while_running);
+    return g_test_run();
+}
