@@ -241,10 +241,7 @@ static void note_runner(TcgCpu *cpu)
 
 void tcg_accel_flush(TcgAccel *accel, TcgCpu *self)
 {
-    uint64_t flushes = accel->stats.flushes;
-
     vcpu_set_exclusive(accel->set, self ? &self->vcpu : NULL, flush_all, accel);
-    (void)flushes;
 }
 
 /* -- Life -- */
