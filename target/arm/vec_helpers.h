@@ -91,6 +91,15 @@ extern const IrHelper h_v_aese, h_v_aesd, h_v_aesmc, h_v_aesimc;
 extern const IrHelper h_v_sha1c, h_v_sha1p, h_v_sha1m, h_v_sha1su0, h_v_sha1su1, h_v_sha1h;
 extern const IrHelper h_v_sha256h, h_v_sha256h2, h_v_sha256su0, h_v_sha256su1;
 
+/* SHA512, SM3, SM4 (crypto_v82_helpers.c); IMM: the fourth register, the lane of Rm */
+extern const IrHelper h_v_sha512h, h_v_sha512h2, h_v_sha512su0, h_v_sha512su1;
+extern const IrHelper h_v_sm3ss1, h_v_sm3tt1a, h_v_sm3tt1b, h_v_sm3tt2a, h_v_sm3tt2b;
+extern const IrHelper h_v_sm3partw1, h_v_sm3partw2, h_v_sm4e, h_v_sm4ekey;
+
+/* -- Matrix products of bytes (vec_helpers_dot.c); RD, RN, RM only -- */
+
+extern const IrHelper h_v_smmla, h_v_ummla, h_v_usmmla;
+
 /* Defines h_v_NAME; the function's body follows. */
 #define VEC_HELPER(id)                                                                             \
     static void v_##id(void *env, uint64_t desc);                                                \

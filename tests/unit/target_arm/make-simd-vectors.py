@@ -6,6 +6,7 @@ Write simd_vectors.inc: SIMD and floating-point instructions with results, for t
 The results come from executing each word on an AArch64 machine (or anything that behaves as one): build simd-runner.c for it, and
 give the command that runs it. Words are made from a64_simd.decode, several for each encoding; inputs come from seeds (simd_state.h).
     make-simd-vectors.py --run './simd-runner' --features cpu_internal.h a64_simd.decode > simd_vectors.inc
+simd_v82_vectors.inc has the lines of later features: the same with --only FEAT_SHA512,FEAT_SHA3 and so on.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import random
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+BASE = {'FEAT_NONE', 'FEAT_AES', 'FEAT_PMULL', 'FEAT_SHA1', 'FEAT_SHA256', 'FEAT_RDM'}
+FZ16 = 1 << 19
 SKIP = {'LDR_v_lit'}                     # depends on where the code is
 FROM_X = {'DUP_g', 'INS_g', 'SCVTF_si', 'UCVTF_si', 'SCVTF_sf', 'UCVTF_sf', 'FMOV_gx'}
 TO_X = {'SMOV', 'UMOV', 'FCVT_si', 'FCVTZS_sf', 'FCVTZU_sf', 'FMOV_xg'}
@@ -55,21 +58,33 @@ def make_word(rng, line):
     return word
 
 
+def make_seed(rng, line):
+    """Above 32 bits: extra bits of FPCR, and the kind of inputs + 1 (simd_state_init)."""
+    seed = rng.getrandbits(32)
+    if line.feature in BASE:
+        return seed
+    half = line.feature in ('FEAT_FP16', 'FEAT_FHM', 'FEAT_FCMA')
+    extra = rng.choice((0, FZ16)) | (rng.choice((3, 3, 3, 11, 11, 0)) if half else 0)
+    return seed | extra << 32
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--run', required=True)
     ap.add_argument('--features', required=True)
     ap.add_argument('--per-line', type=int, default=4)
     ap.add_argument('--seed', type=int, default=1)
+    ap.add_argument('--only', help='features, with commas; else those of Armv8.1')
     ap.add_argument('decode')
     args = ap.parse_args()
     gen, rng = load_generator(), random.Random(args.seed)
     lines, rows = [], []
     gen.read_file(args.decode, gen.read_features(args.features), lines, {})
     gen.check(lines)
+    features = set(args.only.split(',')) if args.only else BASE
     for line in lines:
-        if not line.unimp and line.name not in SKIP:
-            rows += [(line, make_word(rng, line), rng.getrandbits(32)) for _ in range(args.per_line)]
+        if not line.unimp and line.name not in SKIP and line.feature in features:
+            rows += [(line, make_word(rng, line), make_seed(rng, line)) for _ in range(args.per_line)]
     text = ''.join(f'{w:x} {s:x}\n' for _, w, s in rows)
     out = subprocess.run(args.run, shell=True, input=text, capture_output=True, text=True, check=True).stdout
     print('/* Made by make-simd-vectors.py: name, word, seed, then v0, x0, NZCV, FPSR, digest of the rest. */')

@@ -96,14 +96,23 @@ static inline uint64_t simd_lanes(uint64_t *seed, unsigned kind)
         r &= 0x81ffffff81ffffff;
         r |= (uint64_t)(110 + simd_random(seed) % 32) << 55;
         return r | (uint64_t)(110 + simd_random(seed) % 32) << 23;
+    case 10:                             /* halves of like exponents */
+        r = simd_random(seed) & 0x8fff8fff8fff8fff;
+        return r | (simd_random(seed) & 0x3000300030003000);
     default:
         return simd_random(seed);
     }
 }
 
+/* @seed: bits 31..0; above them bits FPCR may have besides 26..22, and (35..32) a kind + 1. */
 static inline void simd_state_init(SimdState *s, uint8_t *mem, uint64_t seed)
 {
+    unsigned forced = seed >> 32 & 15;
+    uint64_t fpcr_mask = 0x07c00000 | (seed >> 32 & ~UINT64_C(15));
+
+    seed &= 0xffffffff;
     unsigned kind = simd_random(&seed) % 10;
+    kind = forced ? forced - 1 : kind;
 
     for (unsigned i = 0; i < 4; i++) {
         unsigned k = simd_random(&seed) % 4 ? kind : simd_random(&seed) % 10;
@@ -116,7 +125,7 @@ static inline void simd_state_init(SimdState *s, uint8_t *mem, uint64_t seed)
     s->x[3] = simd_random(&seed);
     s->x[3] >>= simd_random(&seed) % 64;
     s->nzcv = simd_random(&seed) % 16 << 28;
-    s->fpcr = simd_random(&seed) % 2 ? 0 : simd_random(&seed) & 0x07c00000;
+    s->fpcr = simd_random(&seed) % 2 ? 0 : simd_random(&seed) & fpcr_mask;
     s->fpsr = simd_random(&seed) % 4 ? 0 : simd_random(&seed) & 0x0800009f;
     for (unsigned i = 0; i < SIMD_MEM_BYTES / 8; i++) {
         uint64_t word = simd_random(&seed);

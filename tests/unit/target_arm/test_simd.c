@@ -21,6 +21,7 @@ typedef struct Vector {
 
 static const Vector vectors[] = {
 #include "simd_vectors.inc"
+#include "simd_v82_vectors.inc"
 };
 
 static void to_cpu(Harness *h, const SimdState *s)
@@ -150,6 +151,12 @@ static void test_features(void)
         { FEAT_SHA1, 0x5e020020 },       /* sha1c q0, s1, v2.4s */
         { FEAT_SHA256, 0x5e024020 },     /* sha256h q0, q1, v2.4s */
         { FEAT_RDM, 0x2e828420 },        /* sqrdmlah v0.2s, v1.2s, v2.2s */
+        { FEAT_SHA512, 0xce628020 },     /* sha512h q0, q1, v2.2d */
+        { FEAT_SHA3, 0xce020c20 },       /* eor3 v0.16b, v1.16b, v2.16b, v3.16b */
+        { FEAT_SM3, 0xce62c020 },        /* sm3partw1 v0.4s, v1.4s, v2.4s */
+        { FEAT_SM4, 0xcec08420 },        /* sm4e v0.4s, v1.4s */
+        { FEAT_DOTPROD, 0x4e829420 },    /* sdot v0.4s, v1.16b, v2.16b */
+        { FEAT_I8MM, 0x4e82a420 },       /* smmla v0.4s, v1.16b, v2.16b */
     };
     Harness *h = harness_new();
 
