@@ -18,6 +18,7 @@ struct VcpuSet {
     GThread *kicker;                /* started with the first deadline */
     GCond kick;
     int64_t kicker_wakes_ns;        /* what the kicker sleeps towards */
+    GPtrArray *due;                 /* heap of the vCPUs with a deadline, the nearest first */
     bool quit;
 };
 
@@ -30,6 +31,7 @@ VcpuSet *vcpu_set_new(void)
     g_cond_init(&set->free);
     g_cond_init(&set->kick);
     set->cpus = g_ptr_array_new();
+    set->due = g_ptr_array_new();
     return set;
 }
 
@@ -44,6 +46,7 @@ void vcpu_set_free(VcpuSet *set)
         g_thread_join(set->kicker);
     }
     g_ptr_array_free(set->cpus, TRUE);
+    g_ptr_array_free(set->due, TRUE);
     g_mutex_clear(&set->lock);
     g_cond_clear(&set->out);
     g_cond_clear(&set->free);
@@ -59,9 +62,12 @@ void vcpu_set_add(VcpuSet *set, Vcpu *cpu)
     g_mutex_unlock(&set->lock);
 }
 
+static void deadline_change_locked(VcpuSet *set, Vcpu *cpu, int64_t deadline_ns);
+
 void vcpu_set_remove(VcpuSet *set, Vcpu *cpu)
 {
     g_mutex_lock(&set->lock);
+    deadline_change_locked(set, cpu, INT64_MAX);
     g_ptr_array_remove(set->cpus, cpu);
     cpu->set = NULL;
     g_mutex_unlock(&set->lock);
@@ -78,19 +84,66 @@ void vcpu_set_foreach(VcpuSet *set, void (*fn)(Vcpu *cpu, void *opaque), void *o
 
 /* -- Deadlines -- */
 
+static Vcpu *due_at(VcpuSet *set, unsigned place) { return set->due->pdata[place - 1]; }
+
+static void due_put(VcpuSet *set, unsigned place, Vcpu *cpu)
+{
+    set->due->pdata[place - 1] = cpu;
+    cpu->due_place = place;
+}
+
+/* Move @cpu from @place up or down to where its deadline belongs. */
+static void due_settle(VcpuSet *set, Vcpu *cpu, unsigned place)
+{
+    unsigned n = set->due->len;
+
+    while (place > 1 && due_at(set, place / 2)->kick_deadline_ns > cpu->kick_deadline_ns) {
+        due_put(set, place, due_at(set, place / 2));
+        place /= 2;
+    }
+    for (unsigned child; (child = place * 2) <= n; place = child) {
+        if (child < n
+            && due_at(set, child + 1)->kick_deadline_ns < due_at(set, child)->kick_deadline_ns) {
+            child++;
+        }
+        if (due_at(set, child)->kick_deadline_ns >= cpu->kick_deadline_ns) {
+            break;
+        }
+        due_put(set, place, due_at(set, child));
+    }
+    due_put(set, place, cpu);
+}
+
+static void deadline_change_locked(VcpuSet *set, Vcpu *cpu, int64_t deadline_ns)
+{
+    unsigned place = cpu->due_place;
+
+    cpu->kick_deadline_ns = deadline_ns;
+    if (deadline_ns != INT64_MAX) {
+        if (!place) {
+            g_ptr_array_add(set->due, cpu);
+            place = set->due->len;
+        }
+        due_settle(set, cpu, place);
+    } else if (place) {
+        Vcpu *last = due_at(set, set->due->len);
+        g_ptr_array_set_size(set->due, (int)set->due->len - 1);
+        cpu->due_place = 0;
+        if (last != cpu) {
+            due_settle(set, last, place);
+        }
+    }
+}
+
+/* Kick who is due; the next deadline. */
 static int64_t kick_due_locked(VcpuSet *set, int64_t now)
 {
-    int64_t next = INT64_MAX;
-
-    for (guint i = 0; i < set->cpus->len; i++) {
-        Vcpu *cpu = set->cpus->pdata[i];
-        if (cpu->kick_deadline_ns <= now) {
-            cpu->kick_deadline_ns = INT64_MAX;
-            vcpu_kick(cpu);
-        }
-        next = MIN(next, cpu->kick_deadline_ns);
+    while (set->due->len && due_at(set, 1)->kick_deadline_ns <= now) {
+        Vcpu *cpu = due_at(set, 1);
+        deadline_change_locked(set, cpu, INT64_MAX);
+        vcpu_kick(cpu);
     }
-    return next;
+    return set->due->len ? due_at(set, 1)->kick_deadline_ns : INT64_MAX;
 }
 
 static gpointer kicker_thread(gpointer opaque)
@@ -113,7 +166,7 @@ static gpointer kicker_thread(gpointer opaque)
 void vcpu_set_deadline(VcpuSet *set, Vcpu *cpu, int64_t deadline_ns)
 {
     g_mutex_lock(&set->lock);
-    cpu->kick_deadline_ns = deadline_ns;
+    deadline_change_locked(set, cpu, deadline_ns);
     if (deadline_ns != INT64_MAX) {
         if (!set->kicker) {
             set->kicker_wakes_ns = INT64_MAX;

@@ -13,6 +13,7 @@ typedef struct Place {
     uint64_t pa;
     uint32_t ram_page;
     bool device;
+    TlbEntry *entry;
 } Place;
 
 static bool place_find(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool probe,
@@ -29,6 +30,7 @@ static bool place_find(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx,
     p->pa = info->pa | (va & ~TLB_PAGE_MASK);
     p->ram_page = info->ram_page;
     p->device = tag & TAG_DEVICE;
+    p->entry = e;
     return true;
 }
 
@@ -50,8 +52,9 @@ static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
     }
     uint64_t lines = MASK((off + size - 1) / 64, off / 64);
     if (atomic_load(&page->lines) & lines) {
-        block_invalidate_range(cpu->accel, page, off, off + size);
+        block_invalidate_range(cpu->accel, page, off, off + size, NULL);
     }
+    tlb_entry_recheck_code(cpu->accel, p->entry, p->ram_page);
 }
 
 /* -- MMIO -- */

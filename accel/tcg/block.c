@@ -85,28 +85,36 @@ CodePage *code_page_get(TcgAccel *a, uint32_t ram_page)
     return page;
 }
 
+static PageCookie *cookie_find(PageCookie *_Atomic *head, uint64_t va_page, uint32_t ram_page)
+{
+    PageCookie *c = atomic_load_explicit(head, memory_order_acquire);
+
+    while (c && (c->va_page != va_page || c->ram_page != ram_page)) {
+        c = c->next;
+    }
+    return c;
+}
+
 /*
- * Cookies name (virtual page, physical page) pairs for ever: a block translated for the pair may
- * run wherever the current mapping's cookie equals its own.
+ * Cookies name (virtual page, physical page) pairs until the next flush: a block translated for the
+ * pair may run wherever the current mapping's cookie equals its own.
  */
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page)
 {
-    PageCookie *c;
+    uint64_t h = (va_page >> TLB_PAGE_BITS ^ (uint64_t)page->ram_page << 32)
+               * UINT64_C(0x9e3779b97f4a7c15);
+    PageCookie *_Atomic *head = &a->cookies[h >> (64 - COOKIE_HASH_BITS)];
+    PageCookie *c = cookie_find(head, va_page, page->ram_page);
 
-    for (c = atomic_load(&page->cookies); c; c = c->next) {
-        if (c->va_page == va_page) {
-            return c->cookie;
-        }
+    if (c) {
+        return c->cookie;
     }
     g_mutex_lock(&a->lock);
-    for (c = atomic_load(&page->cookies); c && c->va_page != va_page; c = c->next) {
-    }
+    c = cookie_find(head, va_page, page->ram_page);
     if (!c) {
-        c = g_new(PageCookie, 1);
-        c->va_page = va_page;
-        c->cookie = ++a->next_cookie;
-        c->next = atomic_load(&page->cookies);
-        atomic_store(&page->cookies, c);
+        c = accel_alloc(a, sizeof(*c));
+        *c = (PageCookie) { va_page, page->ram_page, ++a->n_cookies, atomic_load(head) };
+        atomic_store_explicit(head, c, memory_order_release);
     }
     g_mutex_unlock(&a->lock);
     return c->cookie;
@@ -275,13 +283,15 @@ static void invalidate_locked(TcgAccel *a, Block *b)
     a->stats.invalidated++;
 }
 
-void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end)
+void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end,
+                            const uint8_t *code)
 {
     g_mutex_lock(&a->lock);
     bool any = false;
     for (Block **p = &page->blocks; *p;) {
         Block *b = *p;
-        if (b->start < end && start < b->end) {
+        if (b->start < end && start < b->end
+            && (!code || b->code_hash != hash_bytes(code + b->start, b->end - b->start))) {
             *p = b->next_page;
             invalidate_locked(a, b);
             any = true;
@@ -296,31 +306,9 @@ void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigne
 }
 
 /*
- * IC IVAU. Stores invalidate by themselves; this is for a store that was in flight on another
- * vCPU while the page turned into a code page: what no longer matches its bytes goes.
+ * Stores invalidate by themselves; what follows is for a store that was in flight on another vCPU
+ * while the page turned into a code page: what no longer matches its bytes goes.
  */
-static void recheck_line(TcgAccel *a, CodePage *page, const uint8_t *code, unsigned start,
-                         unsigned end)
-{
-    g_mutex_lock(&a->lock);
-    bool any = false;
-    for (Block **p = &page->blocks; *p;) {
-        Block *b = *p;
-        if (b->start < end && start < b->end
-            && b->code_hash != hash_bytes(code + b->start, b->end - b->start)) {
-            *p = b->next_page;
-            invalidate_locked(a, b);
-            any = true;
-        } else {
-            p = &b->next_page;
-        }
-    }
-    if (any) {
-        page_recount_lines(page);
-    }
-    g_mutex_unlock(&a->lock);
-}
-
 void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned bytes)
 {
     bool faulted;
@@ -337,7 +325,7 @@ void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned
     CodePage *page = atomic_load(&cpu->accel->pages[info->ram_page]);
     unsigned off = first & ~TLB_PAGE_MASK;
     if (page && atomic_load(&page->lines) & lines_of(off, MIN(off + bytes, 4096))) {
-        recheck_line(cpu->accel, page, host - off, off, off + bytes);
+        block_invalidate_range(cpu->accel, page, off, off + bytes, host - off);
     }
 }
 
@@ -352,8 +340,8 @@ void tcg_icache_invalidate_all(TcgCpu *cpu)
         Block *b = a->by_host[i];
         uint64_t pa = phys_mem_ram_page_pa(a->mem, b->ram_page);
         if (!atomic_load(&b->invalid)) {
-            recheck_line(a, atomic_load(&a->pages[b->ram_page]), phys_mem_host(a->mem, pa, NULL),
-                         b->start, b->end);
+            block_invalidate_range(a, atomic_load(&a->pages[b->ram_page]), b->start, b->end,
+                                   phys_mem_host(a->mem, pa, NULL));
         }
     }
 }

@@ -38,6 +38,10 @@ static Block *find_or_make(TcgCpu *cpu)
             deliver(cpu, 0);
             continue;
         }
+        if (atomic_load_explicit(&a->n_cookies, memory_order_relaxed) >= COOKIES_MAX) {
+            tcg_accel_flush(a, cpu);
+            continue;
+        }
         Block *b = block_find(a, pc, cpu->context, c->page->ram_page);
         if (!b) {
             b = block_make(cpu, pc, c->page, c->host + (pc & ~TLB_PAGE_MASK & ~3u));
@@ -148,6 +152,20 @@ static void run_interpreter(TcgCpu *cpu)
 
 static void note_runner(TcgCpu *cpu);
 
+/*
+ * Back in after a moment out. A stop may have seen this CPU out, and a DSB not have waited for it
+ * nor kicked it: ask for the one before touching anything, apply what the other left.
+ */
+static bool reenter(TcgCpu *cpu)
+{
+    vcpu_exec_begin(cpu->accel->set, &cpu->vcpu);
+    if (atomic_load(&cpu->vcpu.exit_request)) {
+        return false;
+    }
+    tlb_apply_queue(cpu);
+    return true;
+}
+
 void tcg_cpu_run(Vcpu *vcpu)
 {
     TcgCpu *cpu = tcg_of(vcpu);
@@ -157,14 +175,18 @@ void tcg_cpu_run(Vcpu *vcpu)
     vcpu_exec_begin(a->set, vcpu);
     for (;;) {
         atomic_store(&vcpu->exit_request, 0);
+        if (vcpu_wants_out(vcpu)) {
+            break;                      /* stopped: its state belongs to whoever stopped it */
+        }
         tlb_apply_queue(cpu);
-        if (vcpu_wants_out(vcpu) || !cpu->ops->poll(cpu)) {
+        if (!cpu->ops->poll(cpu)) {
             break;
         }
         /* A stop-the-world section wants this CPU out for a moment. */
         vcpu_exec_end(a->set, vcpu);
-        vcpu_exec_begin(a->set, vcpu);
-        tlb_apply_queue(cpu);
+        if (!reenter(cpu)) {
+            continue;
+        }
         if (a->cfg.interpret) {
             run_interpreter(cpu);
             continue;
@@ -184,6 +206,7 @@ static void flush_cpu(Vcpu *vcpu, void *opaque)
     TcgCpu *cpu = tcg_of(vcpu);
 
     jump_caches_flush(cpu);
+    tlb_forget_code(cpu);
 }
 
 static void flush_all(void *opaque)
@@ -198,6 +221,8 @@ static void flush_all(void *opaque)
     }
     atomic_store(&a->n_blocks, 0);
     memset(a->hash, 0, sizeof(a->hash[0]) << BLOCK_HASH_BITS);
+    memset(a->cookies, 0, sizeof(a->cookies[0]) << COOKIE_HASH_BITS);
+    atomic_store(&a->n_cookies, 0);
     a->buf.used = a->tramp_used;
     g_ptr_array_set_size(a->chunks, 0);
     a->chunk_left = 0;
@@ -242,6 +267,9 @@ static void note_runner(TcgCpu *cpu)
 void tcg_accel_flush(TcgAccel *accel, TcgCpu *self)
 {
     vcpu_set_exclusive(accel->set, self ? &self->vcpu : NULL, flush_all, accel);
+    if (self && !atomic_load(&self->vcpu.exit_request)) {
+        tlb_apply_queue(self);          /* as reenter() */
+    }
 }
 
 /* -- Life -- */
@@ -299,8 +327,9 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     a->by_host = map_anon(a->max_blocks * sizeof(Block *), PROT_READ | PROT_WRITE);
     a->pages = map_anon(pages_bytes(a), PROT_READ | PROT_WRITE);
     a->hash = map_anon(sizeof(a->hash[0]) << BLOCK_HASH_BITS, PROT_READ | PROT_WRITE);
+    a->cookies = map_anon(sizeof(a->cookies[0]) << COOKIE_HASH_BITS, PROT_READ | PROT_WRITE);
     a->chunks = g_ptr_array_new_with_free_func(g_free);
-    if (!a->buf.base || !a->by_host || !a->pages || !a->hash) {
+    if (!a->buf.base || !a->by_host || !a->pages || !a->hash || !a->cookies) {
         error_set(errp, "could not allocate %zu bytes of translation buffer: %s", a->buf.size,
                   g_strerror(errno));
         tcg_accel_free(a);
@@ -321,13 +350,7 @@ void tcg_accel_free(TcgAccel *a)
     }
     if (a->pages) {
         for (uint32_t i = 0; i < phys_mem_ram_pages(a->mem); i++) {
-            CodePage *page = atomic_load(&a->pages[i]);
-            while (page && page->cookies) {
-                PageCookie *c = atomic_load(&page->cookies);
-                atomic_store(&page->cookies, c->next);
-                g_free(c);
-            }
-            g_free(page);
+            g_free(atomic_load(&a->pages[i]));
         }
         munmap(a->pages, pages_bytes(a));
     }
@@ -339,6 +362,9 @@ void tcg_accel_free(TcgAccel *a)
     }
     if (a->hash) {
         munmap(a->hash, sizeof(a->hash[0]) << BLOCK_HASH_BITS);
+    }
+    if (a->cookies) {
+        munmap(a->cookies, sizeof(a->cookies[0]) << COOKIE_HASH_BITS);
     }
     g_ptr_array_free(a->chunks, TRUE);
     if (a->codegen) {

@@ -55,16 +55,19 @@ struct CodePage {
     uint32_t ram_page;
     _Atomic uint64_t lines;    /* bit per 64-byte line that holds translated code */
     Block *blocks;             /* under the translate lock */
-    struct PageCookie *_Atomic cookies; /* (virtual page -> cookie) pairs, append-only */
 };
 
+/* The number of a (virtual page, physical page) pair. Lives until the next flush. */
 typedef struct PageCookie {
     uint64_t va_page;
+    uint32_t ram_page;
     uint32_t cookie;
     struct PageCookie *next;
 } PageCookie;
 
 #define BLOCK_HASH_BITS 16
+#define COOKIE_HASH_BITS 14
+#define COOKIES_MAX (1u << 18)   /* a guest that maps its code at ever new addresses: flush */
 
 struct TcgAccel {
     TcgConfig cfg;
@@ -88,7 +91,8 @@ struct TcgAccel {
     Block **by_host;                   /* in order of host address */
     _Atomic uint32_t n_blocks;
     uint32_t max_blocks;
-    uint32_t next_cookie;
+    PageCookie *_Atomic *cookies;      /* 1 << COOKIE_HASH_BITS chains */
+    _Atomic uint32_t n_cookies;        /* the numbers given since the last flush: 1 .. n */
     /* vCPUs asleep in DSB (tlbi.c) */
     GMutex sync_lock;
     GCond sync_cond;
@@ -104,7 +108,9 @@ Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page)
 Block *block_by_host(TcgAccel *a, const void *host);
 /* Translate; NULL: the buffer is full (the caller flushes and tries again). */
 Block *block_make(TcgCpu *cpu, uint64_t pc, CodePage *page, const uint8_t *code);
-void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end);
+/* Blocks with a byte in [start, end) of @page; with @code (the page's): those made of other bytes. */
+void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end,
+                            const uint8_t *code);
 const void *block_entry(const Block *b);
 CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page);
@@ -191,6 +197,20 @@ typedef struct TlbState {
     _Atomic bool in_sync;                  /* waiting in DSB: makes no access */
 } TlbState;
 
+static inline void tlb_drop_entry(TlbBank *bank, unsigned n)
+{
+    bank->entry[n].read = bank->entry[n].write = TLB_INVALID_TAG;
+}
+
+static inline void tlb_drop_code(TlbBank *bank, unsigned n)
+{
+    bank->itlb[n] = 0;
+    bank->code[n].va_page = 1;
+}
+
+void tlb_bank_clear(TlbBank *bank);
+/* Cookies are about to change their meaning: no entry may have one. World stopped. */
+void tlb_forget_code(TcgCpu *cpu);
 bool tlb_state_init(TcgCpu *cpu);
 void tlb_state_clear(TcgCpu *cpu);
 void tlb_apply_queue(TcgCpu *cpu);
@@ -202,6 +222,8 @@ TlbEntry *tlb_get(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool
                   TlbInfo **info);
 /* Code page for @pc in the current fetch context, itlb filled; NULL: fault recorded. */
 CodeTlb *tlb_code(TcgCpu *cpu, uint64_t pc);
+/* A store took the slow way through @e: the next need not, when its page has no more code. */
+void tlb_entry_recheck_code(TcgAccel *a, TlbEntry *e, uint32_t ram_page);
 /* Make all vCPUs' fast stores to @ram_page go slow. Translate lock held. */
 void tlb_protect_page(TcgAccel *a, uint32_t ram_page);
 

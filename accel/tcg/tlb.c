@@ -25,15 +25,18 @@ static inline bool same_page(uint64_t a, uint64_t b)
 
 /* -- Banks -- */
 
-static void entry_clear(TlbEntry *e) { e->read = e->write = TLB_INVALID_TAG; }
-
-static void bank_clear(TlbBank *bank)
+static void bank_clear_code(TlbBank *bank)
 {
-    memset(bank->entry, 0xff, sizeof(bank->entry));
     memset(bank->itlb, 0, sizeof(bank->itlb));
     for (unsigned i = 0; i < ITLB_ENTRIES; i++) {
         bank->code[i].va_page = 1;
     }
+}
+
+void tlb_bank_clear(TlbBank *bank)
+{
+    memset(bank->entry, 0xff, sizeof(bank->entry));
+    bank_clear_code(bank);
     bank->used = false;
     bank->n_global = bank->n_local = bank->n_large = 0;
 }
@@ -78,7 +81,7 @@ static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
         bank = g_new(TlbBank, 1);
         g_mutex_lock(&s->lock);
         s->pool[s->n_pool++] = bank;
-        bank_clear(bank);
+        tlb_bank_clear(bank);
         g_mutex_unlock(&s->lock);
     } else {
         for (unsigned i = 0; i < s->n_pool; i++) {
@@ -87,7 +90,7 @@ static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
                 bank = b;
             }
         }
-        bank_clear(bank);
+        tlb_bank_clear(bank);
     }
     bank->idx = idx;
     return bank;
@@ -103,10 +106,9 @@ static void bank_drop_locals(TlbBank *bank)
     for (unsigned i = 0; i < bank->n_local; i++) {
         unsigned n = bank->local[i];
         if (n < TLB_ENTRIES) {
-            entry_clear(&bank->entry[n]);
+            tlb_drop_entry(bank, n);
         } else {
-            bank->itlb[n - TLB_ENTRIES] = 0;
-            bank->code[n - TLB_ENTRIES].va_page = 1;
+            tlb_drop_code(bank, n - TLB_ENTRIES);
         }
     }
     bank->n_local = 0;
@@ -161,6 +163,13 @@ void tcg_cpu_set_asid(TcgCpu *cpu, unsigned idx_mask, uint32_t asid, uint64_t ke
         if (idx_mask >> idx & 1) {
             bank_switch(cpu, idx, asid, key);
         }
+    }
+}
+
+void tlb_forget_code(TcgCpu *cpu)
+{
+    for (unsigned i = 0; i < cpu->tlb_state->n_pool; i++) {
+        bank_clear_code(cpu->tlb_state->pool[i]);
     }
 }
 
@@ -244,6 +253,27 @@ static bool page_has_code(TcgAccel *a, uint32_t ram_page)
     return page && atomic_load(&page->lines);
 }
 
+/*
+ * A translator on another thread may be making this a code page right now: it sets the line bits,
+ * then sweeps the TLBs.  We write the tag, then look at the bits again: with a full fence on both
+ * sides one of the two notices the other.
+ */
+static void allow_stores(TcgAccel *a, TlbEntry *e, uint64_t tag, uint32_t ram_page)
+{
+    __atomic_store_n(&e->write, tag, __ATOMIC_SEQ_CST);
+    atomic_thread_fence(memory_order_seq_cst);
+    if (page_has_code(a, ram_page)) {
+        e->write = tag | TAG_CODE;
+    }
+}
+
+void tlb_entry_recheck_code(TcgAccel *a, TlbEntry *e, uint32_t ram_page)
+{
+    if (e->write & TAG_CODE && !(e->write & TAG_EMPTY) && !page_has_code(a, ram_page)) {
+        allow_stores(a, e, e->write & ~TAG_CODE, ram_page);
+    }
+}
+
 static void fill_entry(TcgCpu *cpu, TlbBank *bank, uint64_t va, const TlbFill *fill)
 {
     TcgAccel *a = cpu->accel;
@@ -267,16 +297,7 @@ static void fill_entry(TcgCpu *cpu, TlbBank *bank, uint64_t va, const TlbFill *f
     } else if (!host || page_has_code(a, bank->info[n].ram_page)) {
         e->write = tag | slow | (host ? TAG_CODE : 0);
     } else {
-        /*
-         * A translator on another thread may be making this a code page right now: it sets the
-         * line bits, then sweeps the TLBs.  We write the tag, then look at the bits again: with a
-         * full fence on both sides one of the two notices the other.
-         */
-        __atomic_store_n(&e->write, tag | slow, __ATOMIC_SEQ_CST);
-        atomic_thread_fence(memory_order_seq_cst);
-        if (page_has_code(a, bank->info[n].ram_page)) {
-            e->write = tag | slow | TAG_CODE;
-        }
+        allow_stores(a, e, tag | slow, bank->info[n].ram_page);
     }
     note_fill(bank, fill, va, n);
 }

@@ -24,17 +24,6 @@ static bool applies_to(const TlbBank *bank, const Tlbi *op, bool global)
     }
 }
 
-static void drop_entry(TlbBank *bank, unsigned n)
-{
-    bank->entry[n].read = bank->entry[n].write = TLB_INVALID_TAG;
-}
-
-static void drop_code(TlbBank *bank, unsigned n)
-{
-    bank->itlb[n] = 0;
-    bank->code[n].va_page = 1;
-}
-
 static uint64_t entry_va(const TlbEntry *e)
 {
     return !(e->read & TAG_EMPTY) ? e->read : e->write;
@@ -56,14 +45,14 @@ static void sweep(TlbBank *bank, const Tlbi *op)
         const TlbInfo *info = &bank->info[n];
         if (!(va & TAG_EMPTY) && applies_to(bank, op, info->global)
             && (op->kind == TLBI_ASID || large_hit(va, info->page_log2, op))) {
-            drop_entry(bank, n);
+            tlb_drop_entry(bank, n);
         }
     }
     for (unsigned n = 0; n < ITLB_ENTRIES; n++) {
         const CodeTlb *c = &bank->code[n];
         if (!(c->va_page & 1) && applies_to(bank, op, c->global)
             && (op->kind == TLBI_ASID || large_hit(c->va_page, c->page_log2, op))) {
-            drop_code(bank, n);
+            tlb_drop_code(bank, n);
         }
     }
 }
@@ -87,22 +76,12 @@ static void drop_page(TlbBank *bank, const Tlbi *op, uint64_t va)
     uint64_t tag = entry_va(&bank->entry[n]);
 
     if (!(tag & TAG_EMPTY) && in_range(tag, op) && applies_to(bank, op, bank->info[n].global)) {
-        drop_entry(bank, n);
+        tlb_drop_entry(bank, n);
     }
     if (!(bank->code[c].va_page & 1) && in_range(bank->code[c].va_page, op)
         && applies_to(bank, op, bank->code[c].global)) {
-        drop_code(bank, c);
+        tlb_drop_code(bank, c);
     }
-}
-
-static void clear_bank(TlbBank *bank)
-{
-    memset(bank->entry, 0xff, sizeof(bank->entry));
-    for (unsigned n = 0; n < ITLB_ENTRIES; n++) {
-        drop_code(bank, n);
-    }
-    bank->used = false;
-    bank->n_global = bank->n_local = bank->n_large = 0;
 }
 
 static void apply_to_bank(TlbBank *bank, const Tlbi *op)
@@ -110,7 +89,7 @@ static void apply_to_bank(TlbBank *bank, const Tlbi *op)
     bool asid_only = op->kind == TLBI_ASID;
 
     if (op->kind == TLBI_ALL || (asid_only && bank->asid == op->asid && !bank->n_global)) {
-        clear_bank(bank);
+        tlb_bank_clear(bank);
     } else if (asid_only) {
         if (bank->asid == op->asid && bank->n_local) {
             sweep(bank, op);

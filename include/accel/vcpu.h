@@ -60,6 +60,7 @@ struct Vcpu {
     _Atomic bool sleeping;
     /* under the set's lock */
     int64_t kick_deadline_ns;       /* see vcpu_set_deadline() */
+    unsigned due_place;             /* among the set's deadlines; 0: none */
     struct VcpuSet *set;            /* while a member */
 };
 

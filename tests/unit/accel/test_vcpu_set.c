@@ -108,6 +108,37 @@ static void test_deadlines_of_many(Bench *b, gconstpointer data)
     }
 }
 
+/* Deadlines set, moved and cancelled at random: those that are left come in order. */
+static void test_deadlines_random(Bench *b, gconstpointer data)
+{
+    enum { MANY = 200 };
+    static Vcpu cpu[MANY];
+    int64_t soon = host_clock_ns() + NS_PER_SEC / 5, far = soon + 1000 * NS_PER_SEC;
+
+    for (unsigned i = 0; i < MANY; i++) {
+        vcpu_init(&cpu[i], 100 + i, NULL);
+        vcpu_set_add(b->set, &cpu[i]);
+    }
+    for (unsigned k = 0; k < 20 * MANY; k++) {
+        vcpu_set_deadline(b->set, &cpu[g_test_rand_int_range(0, MANY)],
+                          g_test_rand_bit() ? far + g_test_rand_int_range(0, 1 << 30) : INT64_MAX);
+    }
+    for (unsigned i = 0; i < MANY; i += 2) {
+        vcpu_set_deadline(b->set, &cpu[i], soon + g_test_rand_int_range(0, 1000000));
+    }
+    for (unsigned i = 0; i < MANY; i += 2) {
+        fake_wait(atomic_load(&cpu[i].exit_request));
+    }
+    g_assert_cmpint(host_clock_ns(), >=, soon);
+    for (unsigned i = 0; i < MANY; i++) {
+        g_assert_cmpuint(atomic_load(&cpu[i].exit_request), ==, i % 2 == 0);
+        vcpu_set_remove(b->set, &cpu[i]);
+        g_assert_cmpuint(cpu[i].due_place, ==, 0);
+        vcpu_clear(&cpu[i]);
+        memset(&cpu[i], 0, sizeof(cpu[i]));
+    }
+}
+
 static void test_deadline_past(Bench *b, gconstpointer data)
 {
     wait_running(&b->cpu[0]);
@@ -264,6 +295,7 @@ int main(int argc, char **argv)
     ADD("deadline-replaced", test_deadline_replaced);
     ADD("deadline-cancelled", test_deadline_cancelled);
     ADD("deadlines-of-many", test_deadlines_of_many);
+    ADD("deadlines-random", test_deadlines_random);
     ADD("deadline-past", test_deadline_past);
     ADD("exclusive", test_exclusive);
     ADD("exclusive-from-many", test_exclusive_from_many);

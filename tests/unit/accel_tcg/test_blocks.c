@@ -356,6 +356,45 @@ static void test_flush(Small *m, gconstpointer cfg)
     g_assert_cmpuint(cpu->x[0], ==, 1017);
 }
 
+/* Code at ever new addresses: the pairs it makes are bounded. */
+static void test_many_addresses(Small *m, gconstpointer cfg)
+{
+    SmallCpu *cpu = m->cpu[0];
+    unsigned pages = RAM_BYTES / 4096, spaces = COOKIES_MAX / pages + 2;
+    uint64_t va = UINT64_C(1) << 40;
+
+    for (unsigned n = 0; n < spaces; n++, va += RAM_BYTES) {
+        small_map(m, (Mapping) { .va = va, .pa = RAM_PA, .bytes = RAM_BYTES });
+        for (unsigned i = 0; i < pages; i++) {
+            g_assert_nonnull(tlb_code(&cpu->tcg, va + i * 4096));
+        }
+        CODE(m, CODE_PA, ADDI(0, 1), HALT);
+        small_run(cpu, va + (CODE_PA - RAM_PA));
+        g_assert_cmpuint(m->accel->n_cookies, <=, COOKIES_MAX + pages);
+        small_unmap(m, va);
+    }
+    g_assert_cmpuint(cpu->x[0], ==, spaces);
+    g_assert_cmpuint(small_stat(m, "TB flush count"), ==, 1);
+}
+
+/* Stores to a page whose last block has gone are fast again. */
+static void test_code_gone(Small *m, gconstpointer cfg)
+{
+    SmallCpu *cpu = m->cpu[0];
+    TlbInfo *info;
+
+    CODE(m, DATA_PA, ADDI(0, 1), HALT);
+    small_run(cpu, DATA_PA);
+    g_assert_true(small_store_op(cpu, DATA_PA + 0x800, IR_MO_32, 0, 1, 0));
+    TlbEntry *e = tlb_get(&cpu->tcg, DATA_PA, TLB_ACCESS_WRITE, 0, true, &info);
+    g_assert_cmphex(e->write, ==, DATA_PA | TAG_CODE);
+    g_assert_true(small_store_op(cpu, DATA_PA, IR_MO_32, 0, ADDI(0, 5), 0));
+    g_assert_cmphex(e->write, ==, DATA_PA);
+    small_run(cpu, DATA_PA);
+    g_assert_cmphex(e->write, ==, DATA_PA | TAG_CODE);
+    g_assert_cmpuint(cpu->x[0], ==, 6);
+}
+
 #define N_MODES 4
 static const struct { const char *name; const TcgConfig *cfg; } modes[N_MODES] = {
     { "jit", &jit }, { "interp", &interp }, { "unchained", &unchained }, { "single", &single },
@@ -382,5 +421,7 @@ int main(int argc, char **argv)
         }
     }
     g_test_add("/tcg-blocks/full-buffer", Small, &tiny, set_up, test_full_buffer, tear_down);
+    g_test_add("/tcg-blocks/many-addresses", Small, &jit, set_up, test_many_addresses, tear_down);
+    g_test_add("/tcg-blocks/code-gone", Small, &jit, set_up, test_code_gone, tear_down);
     return g_test_run();
 }

@@ -55,6 +55,41 @@ static void test_overflow(Small *m, gconstpointer data)
     g_assert_cmpuint(small_fills(b, VA + 4096, 0), ==, 0);
 }
 
+static bool has_queue(const SmallCpu *cpu)
+{
+    const TlbState *s = cpu->tcg.tlb_state;
+
+    return atomic_load(&s->applied) != atomic_load(&s->posted);
+}
+
+/* Whoever stopped a CPU has its state for himself: it leaves without a look at its queue. */
+static void test_stopped_touches_nothing(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+
+    tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+    b->pc = CODE_PA;
+    b->tcg.vcpu.stopped = true;
+    tcg_cpu_run(&b->tcg.vcpu);
+    g_assert_true(has_queue(b));
+    g_assert_cmphex(b->pc, ==, CODE_PA);
+}
+
+/* A flush lets its caller out for a moment, in which nobody kicks it or waits for it. */
+static void test_flush_applies(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+
+    small_fills(b, VA, 0);
+    tcg_tlbi_broadcast(&a->tcg, &(Tlbi) { TLBI_VA, 1, 0, VA, 4096 });
+    atomic_store(&b->tcg.vcpu.exit_request, 0);
+    vcpu_exec_begin(m->set, &b->tcg.vcpu);
+    tcg_accel_flush(m->accel, &b->tcg);
+    g_assert_false(has_queue(b));
+    g_assert_cmpuint(small_fills(b, VA, 0), ==, 1);
+    vcpu_exec_end(m->set, &b->tcg.vcpu);
+}
+
 /* -- Running targets -- */
 
 static void start(SmallCpu *cpu, uint64_t pc)
@@ -175,6 +210,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("idle-applies-later", test_idle_applies_later);
     ADD("overflow", test_overflow);
+    ADD("stopped-touches-nothing", test_stopped_touches_nothing);
+    ADD("flush-applies", test_flush_applies);
     ADD("sync-running", test_sync_running);
     ADD("sync-each-other", test_sync_each_other);
     ADD("patch-from-elsewhere", test_patch_from_elsewhere);
