@@ -58,7 +58,7 @@ extern const IrHelper h_v_fcmeq0, h_v_fcmge0, h_v_fcmgt0, h_v_fcmle0, h_v_fcmlt0
 extern const IrHelper h_v_fmla, h_v_fmls;
 /* UPPER: one result from the two lowest lanes of Rn. */
 extern const IrHelper h_v_faddp, h_v_fmaxp, h_v_fminp, h_v_fmaxnmp, h_v_fminnmp;
-extern const IrHelper h_v_fmaxv, h_v_fminv, h_v_fmaxnmv, h_v_fminnmv;        /* four singles */
+extern const IrHelper h_v_fmaxv, h_v_fminv, h_v_fmaxnmv, h_v_fminnmv;
 extern const IrHelper h_v_fsqrt, h_v_frecpe, h_v_frsqrte, h_v_frecpx;
 extern const IrHelper h_v_frint;       /* ROUND; FLAG: inexact is reported */
 extern const IrHelper h_v_fcvt_int;    /* ROUND; IMM fraction bits; FLAG: unsigned */

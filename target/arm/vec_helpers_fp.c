@@ -122,14 +122,20 @@ static ALWAYS_INLINE void pairs(ArmCpu *cpu, uint64_t desc, Fn2 *fn)
     vec_write(cpu, desc, r);
 }
 
+/* Halves first, as Reduce() of the Arm ARM; the order of NaNs shows. */
 static ALWAYS_INLINE void across(ArmCpu *cpu, uint64_t desc, Fn2 *fn)
 {
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5));
+    unsigned size = vd_get(desc, VD_SIZE, 2), lanes = vd_get(desc, VD_BYTES, 5) >> size;
     FpuMode mode = fp_mode(cpu->fpcr);
-    uint64_t lo = fn(FPU_F32, n.s[0], n.s[1], mode, &cpu->fpsr);
-    uint64_t hi = fn(FPU_F32, n.s[2], n.s[3], mode, &cpu->fpsr);
 
-    vec_write(cpu, desc, (Vec){ .d = { fn(FPU_F32, lo, hi, mode, &cpu->fpsr), 0 } });
+    for (; lanes > 1; lanes /= 2) {
+        for (unsigned i = 0; i < lanes / 2; i++) {
+            lane_set(&n, size, i, fn(size - 1, lane_get(&n, size, 2 * i),
+                                     lane_get(&n, size, 2 * i + 1), mode, &cpu->fpsr));
+        }
+    }
+    vec_write(cpu, desc, (Vec){ .d = { lane_get(&n, size, 0), 0 } });
 }
 
 VEC_HELPER(faddp) { pairs(env, desc, fpu_add); }

@@ -112,4 +112,10 @@ static inline uint64_t fp_expand_imm(unsigned sz, unsigned imm8)
               : sign << 31 | (b6 ? UINT64_C(0x1f) : UINT64_C(0x20)) << 25 | low << 19;
 }
 
+/* VFPExpandImm: @imm8 as a half. */
+static inline uint64_t fp_expand_half(unsigned imm8)
+{
+    return (imm8 >> 7) << 15 | (imm8 >> 6 & 1 ? 3u : 4u) << 12 | (imm8 & 0x3f) << 6;
+}
+
 #endif

@@ -157,6 +157,7 @@ static void test_features(void)
         { FEAT_SM4, 0xcec08420 },        /* sm4e v0.4s, v1.4s */
         { FEAT_DOTPROD, 0x4e829420 },    /* sdot v0.4s, v1.16b, v2.16b */
         { FEAT_I8MM, 0x4e82a420 },       /* smmla v0.4s, v1.16b, v2.16b */
+        { FEAT_FP16, 0x1ee22820 },       /* fadd h0, h1, h2 */
     };
     Harness *h = harness_new();
 
