@@ -316,14 +316,19 @@ static uint64_t icfgr_read(void *dev, const Reg *reg, unsigned n)
     return gic_icfgr_from_edge(gic->st.edge[n / 2] >> n % 2 * 16 & 0xffff);
 }
 
-/* A latched interrupt stays so when the configuration changes (IMPLEMENTATION DEFINED). */
+/*
+ * What is pending stays so when the configuration changes (the architecture leaves it UNKNOWN). A
+ * driver that sets up an edge-triggered interrupt thereby gets the edge of before.
+ */
 static void icfgr_written(void *dev, const Reg *reg, unsigned n, uint64_t val, uint64_t old)
 {
     Gicv3 *gic = dev;
     unsigned w = n / 2, shift = n % 2 * 16;
+    uint32_t edge = deposit64(gic->st.edge[w], shift, 16, gic_edge_from_icfgr(val))
+                  & spi_mask(gic, w);
 
-    gic->st.edge[w] = deposit64(gic->st.edge[w], shift, 16, gic_edge_from_icfgr(val))
-                    & spi_mask(gic, w);
+    gic->st.latched[w] |= gic->level[w] & edge & ~gic->st.edge[w];
+    gic->st.edge[w] = edge;
     dist_update_locked(gic, w, UINT32_C(0xffff) << shift & spi_mask(gic, w));
 }
 

@@ -216,13 +216,15 @@ static uint64_t icfgr_read(void *dev, const Reg *reg, unsigned n)
     return gic_icfgr_from_edge(((GicCpu *)dev)->st.edge >> n * 16 & 0xffff);
 }
 
-/* ICFGR0 is read-only. */
+/* ICFGR0 is read-only. What is pending stays so, as in the distributor. */
 static void icfgr_written(void *dev, const Reg *reg, unsigned n, uint64_t val, uint64_t old)
 {
     GicCpu *c = dev;
 
     if (n == 1) {
-        c->st.edge = gic_edge_from_icfgr(val) << 16 | SGI_EDGE;
+        uint32_t edge = gic_edge_from_icfgr(val) << 16 | SGI_EDGE;
+        c->st.latched |= c->level & edge & ~c->st.edge;
+        c->st.edge = edge;
         gic_cpu_update_locked(c);
     }
 }

@@ -245,6 +245,14 @@ static void check_edge(unsigned intid)
     g_assert_false(irq(f, 0));
     set_edge(f, intid, false);                              /* high and level-sensitive now */
     g_assert_true(irq(f, 0));
+    set_edge(f, intid, true);                               /* still: what is pending stays so */
+    g_assert_true(irq(f, 0));
+    drive(f, intid, false);
+    g_assert_cmpuint(icc_read(f, 0, ICC_IAR1), ==, intid);
+    icc_write(f, 0, ICC_EOIR1, intid);
+    set_edge(f, intid, false);
+    set_edge(f, intid, true);                               /* low: nothing to keep */
+    g_assert_false(irq(f, 0));
     fix_check(f, "edge");
     fix_free(f);
 }
@@ -708,8 +716,9 @@ static void test_device_reset(void)
     g_assert_cmphex(gicd_read(f, 0, 4), ==, 0x50);
     /* Wires are as they were: level-sensitive again, so pending; no edge, so not latched. */
     g_assert_cmphex(gicd_read(f, 0x204, 4), ==, BIT(8) | BIT(9) | BIT(20));
-    gicd_write(f, 0xc08, 4, UINT32_MAX);
-    gicd_write(f, 0xc0c, 4, UINT32_MAX);
+    spi(f, 8, false);
+    spi(f, 9, false);
+    spi(f, 20, false);
     g_assert_cmphex(gicd_read(f, 0x204, 4), ==, 0);
     fix_free(f);
 }

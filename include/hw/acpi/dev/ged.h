@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Generic Event Device: one 32-bit register that names the pending events and is cleared by being
- * read, and one edge-triggered interrupt (irq 0). ACPI 6.5, 5.6.9; docs/devel/acpi.md.
+ * read, and one interrupt (irq 0) that the guest takes on its rising edge. ACPI 6.5, 5.6.9;
+ * docs/devel/hotplug.md.
+ *
+ * The wire goes up with the first event and down when the register is read, so an event of before
+ * the guest has set its interrupt controller up for the edge is still on the wire then.
  */
 #ifndef HW_ACPI_DEV_GED_H
 #define HW_ACPI_DEV_GED_H
@@ -17,7 +21,7 @@ extern const DeviceType ged_type;     /* frame 0: 4 bytes; reset clears what is 
 
 Ged *ged_new(void);
 Device *ged_device(Ged *ged);
-/* Latch @event and pulse the interrupt. Any thread. */
+/* Latch @event and raise the interrupt. Any thread. */
 void ged_raise(Ged *ged, GedEvent event);
 
 #define GED_FRAME_BYTES 4
