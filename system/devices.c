@@ -24,19 +24,6 @@ static bool is_identifier(const char *id)
     return good;
 }
 
-/* The plugged CPU with this id; its index, -1 when there is none. */
-static int find_cpu_by_id(System *s, const char *id)
-{
-    VirtCpuInfo info;
-
-    for (unsigned i = 0; s->virt && virt_cpu_info(s->virt, i, &info); i++) {
-        if (info.plugged && info.id && !strcmp(info.id, id)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static bool check_driver(System *s, const char *driver, Error **errp)
 {
     if (!driver) {
@@ -112,12 +99,7 @@ bool system_device_add(System *s, json_t *properties, QapiSpelling spelling, Err
 
 bool system_device_del(System *s, const char *id, Error **errp)
 {
-    static const char peripheral[] = "/machine/peripheral/";
-
-    if (g_str_has_prefix(id, peripheral)) {
-        id += sizeof(peripheral) - 1;
-    }
-    if (find_cpu_by_id(s, id) < 0) {
+    if (!s->virt) {
         return error_set_class(errp, ERROR_DEVICE_NOT_FOUND, "Device '%s' not found", id);
     }
     return virt_device_del(s->virt, id, errp);

@@ -117,11 +117,9 @@ bool cpu_slot_realize(CpuSlots *s, unsigned index, const char *id, bool running,
     slot->on_pending = false;
     slot->state = SLOT_ENABLED;
     gicv3_cpu_set_enabled(s->gic, index, true);
+    vcpu_set_stopped(arm_cpu_vcpu(cpu), !running, false);
     g_mutex_unlock(&s->lock);
     log_hotplug("slot %u: enabled, id=%s", index, id ? id : "-");
-    if (running) {
-        vcpu_set_stopped(arm_cpu_vcpu(cpu), false, false);
-    }
     return true;
 }
 
@@ -179,8 +177,67 @@ bool cpu_slot_is_enabled(CpuSlots *s, unsigned index)
 void cpu_slots_foreach(CpuSlots *s, void (*fn)(CpuSlot *slot, void *opaque), void *opaque)
 {
     for (unsigned i = 0; i < s->n; i++) {
-        if (s->slot[i].state == SLOT_ENABLED) {
+        if (cpu_slot_is_enabled(s, i)) {
             fn(&s->slot[i], opaque);
+        }
+    }
+}
+
+/* -- Run and stop -- */
+
+/* Under the lock: an eject stops its CPU for good, before or after. */
+void cpu_slots_run(CpuSlots *s)
+{
+    g_mutex_lock(&s->lock);
+    for (unsigned i = 0; i < s->n; i++) {
+        if (s->slot[i].state == SLOT_ENABLED) {
+            vcpu_set_stopped(arm_cpu_vcpu(s->slot[i].cpu), false, false);
+        }
+    }
+    g_mutex_unlock(&s->lock);
+}
+
+/*
+ * All are asked before any is waited for. No lock: a vCPU may need it to get out of the guest, and
+ * CPUs come and go on this thread only.
+ */
+void cpu_slots_stop(CpuSlots *s)
+{
+    for (int wait = 0; wait <= 1; wait++) {
+        for (unsigned i = 0; i < s->n; i++) {
+            if (s->slot[i].cpu) {
+                vcpu_set_stopped(arm_cpu_vcpu(s->slot[i].cpu), true, wait);
+            }
+        }
+    }
+}
+
+typedef struct SlotReset { ArmCpu *cpu; uint64_t entry, x0; bool powered; } SlotReset;
+
+static void reset_on_cpu(Vcpu *vcpu, void *opaque)
+{
+    SlotReset *r = opaque;
+
+    arm_cpu_reset(r->cpu, r->entry, r->x0, r->powered);
+}
+
+static void slot_reset(CpuSlots *s, CpuSlot *slot, uint64_t entry, uint64_t x0)
+{
+    bool boots = slot->index == 0;
+    SlotReset r = { slot->cpu, boots ? entry : 0, boots ? x0 : 0, boots };
+
+    /* On its thread, behind a CPU_ON that is still queued there. */
+    vcpu_run_on(arm_cpu_vcpu(slot->cpu), reset_on_cpu, &r);
+    g_mutex_lock(&s->lock);
+    slot->on_pending = false;
+    g_mutex_unlock(&s->lock);
+}
+
+void cpu_slots_reset(CpuSlots *s, uint64_t entry, uint64_t x0)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        if (cpu_slot_is_enabled(s, i)) {
+            slot_reset(s, &s->slot[i], entry, x0);
         }
     }
 }
@@ -209,7 +266,7 @@ static bool slot_matches(const CpuSlot *slot, const VirtCpuRequest *r)
         && id_matches(&r->thread_id, slot->props.thread_id);
 }
 
-static int error_taken(const CpuSlot *slot, Error **errp)
+static void error_taken_locked(const CpuSlot *slot, Error **errp)
 {
     const VirtCpuProps *p = &slot->props;
 
@@ -220,7 +277,6 @@ static int error_taken(const CpuSlot *slot, Error **errp)
         error_set(errp, "cpu(id%u=%u:%u:%u:%u) with arch-id %" PRIu64 " exist", slot->index,
                   p->socket_id, p->cluster_id, p->core_id, p->thread_id, slot->mpidr);
     }
-    return -1;
 }
 
 int cpu_slots_match(CpuSlots *s, const VirtCpuRequest *r, Error **errp)
@@ -236,15 +292,19 @@ int cpu_slots_match(CpuSlots *s, const VirtCpuRequest *r, Error **errp)
         return -1;
     }
     const CpuSlot *taken = NULL;
-    for (unsigned i = 0; i < s->n; i++) {
+    int found = -1;
+    g_mutex_lock(&s->lock);
+    for (unsigned i = 0; i < s->n && found < 0; i++) {
         if (slot_matches(&s->slot[i], r)) {
-            if (s->slot[i].state == SLOT_EMPTY) {
-                return i;
-            }
+            found = s->slot[i].state == SLOT_EMPTY ? (int)i : -1;
             taken = s->slot[i].state == SLOT_LEAVING || !taken ? &s->slot[i] : taken;
         }
     }
-    return error_taken(taken, errp);
+    if (found < 0) {
+        error_taken_locked(taken, errp);
+    }
+    g_mutex_unlock(&s->lock);
+    return found;
 }
 
 int cpu_slots_by_id(CpuSlots *s, const char *id)

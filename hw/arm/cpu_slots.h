@@ -92,7 +92,14 @@ int cpu_slots_psci_on(CpuSlots *s, uint64_t mpidr, uint64_t entry, uint64_t cont
 void cpu_slots_psci_off(CpuSlots *s, ArmCpu *cpu);      /* the CPU itself, powering off */
 int cpu_slots_psci_affinity(CpuSlots *s, uint64_t mpidr, unsigned level);
 
-/* Call fn for every enabled slot's CPU. Main thread. */
+/* Call fn, without the lock, for every slot that is enabled. Main thread. */
 void cpu_slots_foreach(CpuSlots *s, void (*fn)(CpuSlot *slot, void *opaque), void *opaque);
+
+/* Let every enabled CPU run. Main thread. */
+void cpu_slots_run(CpuSlots *s);
+/* Stop every CPU, leaving ones too; on return all are out of guest code. Main thread. */
+void cpu_slots_stop(CpuSlots *s);
+/* Reset every enabled CPU: CPU 0 starts at @entry, the others are off. Main thread, stopped. */
+void cpu_slots_reset(CpuSlots *s, uint64_t entry, uint64_t x0);
 
 #endif

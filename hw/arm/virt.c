@@ -261,21 +261,6 @@ void virt_free(VirtMachine *m)
 
 /* -- Running and reset -- */
 
-static void slot_ask_stop(CpuSlot *slot, void *opaque)
-{
-    vcpu_set_stopped(arm_cpu_vcpu(slot->cpu), true, false);
-}
-
-static void slot_wait_stop(CpuSlot *slot, void *opaque)
-{
-    vcpu_set_stopped(arm_cpu_vcpu(slot->cpu), true, true);
-}
-
-static void slot_run(CpuSlot *slot, void *opaque)
-{
-    vcpu_set_stopped(arm_cpu_vcpu(slot->cpu), false, false);
-}
-
 void virt_set_running(VirtMachine *m, bool running)
 {
     if (m->running == running) {
@@ -285,23 +270,11 @@ void virt_set_running(VirtMachine *m, bool running)
     if (running) {
         m->has_run = true;
         virt_clock_start(m->clock);
-        cpu_slots_foreach(&m->slots, slot_run, NULL);
+        cpu_slots_run(&m->slots);
     } else {
-        cpu_slots_foreach(&m->slots, slot_ask_stop, NULL);
-        cpu_slots_foreach(&m->slots, slot_wait_stop, NULL);
+        cpu_slots_stop(&m->slots);
         virt_clock_stop(m->clock);
     }
-}
-
-static void slot_reset(CpuSlot *slot, void *opaque)
-{
-    VirtMachine *m = opaque;
-    bool boots = slot->index == 0;
-    uint64_t entry = m->has_kernel ? m->boot.entry_pa : 0;
-    uint64_t x0 = m->has_kernel ? m->boot.layout.dtb_pa : 0;
-
-    slot->on_pending = false;
-    arm_cpu_reset(slot->cpu, boots ? entry : 0, boots ? x0 : 0, boots);
 }
 
 void virt_reset(VirtMachine *m)
@@ -322,7 +295,8 @@ void virt_reset(VirtMachine *m)
     for (unsigned i = 0; i < m->cfg.maxcpus; i++) {
         m->unplug[i].requested = false;
     }
-    cpu_slots_foreach(&m->slots, slot_reset, m);
+    cpu_slots_reset(&m->slots, m->has_kernel ? m->boot.entry_pa : 0,
+                    m->has_kernel ? m->boot.layout.dtb_pa : 0);
     virt_set_running(m, was_running);
 }
 
@@ -348,7 +322,8 @@ bool virt_cpu_info(VirtMachine *m, unsigned index, VirtCpuInfo *info)
     }
     const CpuSlot *slot = &m->slots.slot[index];
     *info = (VirtCpuInfo) {
-        .props = slot->props, .type = m->slots.driver, .plugged = slot->state == SLOT_ENABLED,
+        .props = slot->props, .type = m->slots.driver,
+        .plugged = cpu_slot_is_enabled(&m->slots, index),
         .hotplugged = slot->id != NULL, .id = slot->id, .qom_path = slot->qom_path,
     };
     if (info->plugged) {
@@ -364,7 +339,7 @@ bool virt_cpu_info(VirtMachine *m, unsigned index, VirtCpuInfo *info)
 
 static ArmCpu *plugged_cpu(VirtMachine *m, unsigned index)
 {
-    return index < m->cfg.maxcpus && m->slots.slot[index].state == SLOT_ENABLED
+    return index < m->cfg.maxcpus && cpu_slot_is_enabled(&m->slots, index)
          ? m->slots.slot[index].cpu : NULL;
 }
 
