@@ -28,7 +28,8 @@ import material  # noqa: E402  pylint: disable=wrong-import-position
 import vm as guestvm  # noqa: E402  pylint: disable=wrong-import-position
 
 COMPILER = 'aarch64-linux-gnu-gcc'
-FLAGS = ['-O2', '-Wall', '-Wextra', '-static', '-pthread', '-march=armv8-a', '-mno-outline-atomics']
+FLAGS = ['-O2', '-Wall', '-Wextra', '-static', '-pthread', '-march=armv8-a+crypto+crc',
+         '-mno-outline-atomics']
 ROW_TIMEOUT = 300
 
 
@@ -122,7 +123,7 @@ class Rows:
         """All rounds, in turns."""
         for number in range(rounds):
             note(f'rows, round {number + 1} of {rounds}')
-            for smp, groups in (('1', ('user', 'os')), ('2', ('smp',))):
+            for smp, groups in (('1', ('user', 'neon', 'os')), ('2', ('smp',))):
                 for emulator in self.emulators:
                     self.run_one(emulator, files, smp, groups)
 
@@ -145,7 +146,8 @@ class Rows:
                 line += f'{self.ratio(row):12.2f}'
             say(line + ('   RESULTS DIFFER' if row in self.wrong else ''))
         if len(self.emulators) > 1:
-            for group, text in (('user', 'user rows'), ('os', 'OS rows'), ('smp', 'two vCPUs')):
+            for group, text in (('user', 'user rows'), ('neon', 'NEON rows'), ('os', 'OS rows'),
+                                ('smp', 'two vCPUs')):
                 ratios = [self.ratio(r) for r, g in self.group.items() if g == group]
                 if ratios:
                     say(f'  geometric mean, {text:12}{"":20}{geomean(ratios):12.2f}')

@@ -9,6 +9,7 @@
  * harness takes the host's CPU time around the run.
  */
 #define _GNU_SOURCE
+#include <arm_acle.h>
 #include <arm_neon.h>
 #include <errno.h>
 #include <linux/futex.h>
@@ -331,6 +332,343 @@ static uint64_t row_atomics(unsigned scale)
     return counter + other;
 }
 
+/* -- NEON and cryptography rows ------------------------------------------------------------------ */
+
+enum { BLOCK = 4096 };
+
+/* Sixteen-byte pieces of a buffer, @times over. */
+#define PIECES(i, times) \
+    for (unsigned round_ = 0; round_ < (times); round_++) \
+        for (unsigned i = 0; i < BLOCK; i += 16)
+
+/* The same bytes in each run; a buffer that a row may write. */
+static uint8_t *noise(void)
+{
+    uint8_t *p = map(BLOCK + 64);
+    uint64_t x = 88172645463325252ull;
+
+    for (unsigned i = 0; i < BLOCK + 64; i++) {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        p[i] = (uint8_t)(x >> 24);
+    }
+    return p;
+}
+
+static uint64_t sum_of(uint8x16_t v)
+{
+    uint64x2_t d = vreinterpretq_u64_u8(v);
+
+    return vgetq_lane_u64(d, 0) * 3 + vgetq_lane_u64(d, 1);
+}
+#define SUM(v) sum_of((uint8x16_t)(v))
+
+/* AES-128 in counter mode, four blocks at a time. */
+static uint64_t row_aes(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint8x16_t key[11], acc = vdupq_n_u8(0);
+    uint64x2_t one = vsetq_lane_u64(1, vdupq_n_u64(0), 0), counter = vdupq_n_u64(0);
+
+    for (unsigned i = 0; i < 11; i++) {
+        key[i] = vld1q_u8(buf + 16 * i);
+    }
+    for (unsigned round = 0; round < 2500 * scale; round++) {
+        for (unsigned i = 0; i < BLOCK; i += 64) {
+            uint8x16_t v[4];
+
+            for (unsigned k = 0; k < 4; k++) {
+                v[k] = vreinterpretq_u8_u64(counter);
+                counter = vaddq_u64(counter, one);
+            }
+            for (unsigned r = 0; r < 9; r++) {
+                for (unsigned k = 0; k < 4; k++) {
+                    v[k] = vaesmcq_u8(vaeseq_u8(v[k], key[r]));
+                }
+            }
+            for (unsigned k = 0; k < 4; k++) {
+                v[k] = veorq_u8(vaeseq_u8(v[k], key[9]), key[10]);
+                acc = veorq_u8(acc, v[k]);
+                vst1q_u8(buf + i + 16 * k, veorq_u8(vld1q_u8(buf + i + 16 * k), v[k]));
+            }
+        }
+    }
+    for (unsigned i = 0; i < 100; i++) {
+        acc = vaesdq_u8(vaesimcq_u8(acc), key[3]);
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(acc);
+}
+
+static uint64_t row_sha1(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint32x4_t abcd = vdupq_n_u32(0x67452301), k = vdupq_n_u32(0x5a827999);
+    uint32_t e = 0xc3d2e1f0;
+
+    for (unsigned round = 0; round < 8000 * scale; round++) {
+        for (unsigned i = 0; i < BLOCK; i += 64) {
+            uint32x4_t w[4];
+
+            for (unsigned j = 0; j < 4; j++) {
+                w[j] = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(buf + i + 16 * j)));
+            }
+            for (unsigned j = 0; j < 20; j++) {
+                uint32x4_t wk = vaddq_u32(w[j % 4], k);
+                uint32_t next = vsha1h_u32(vgetq_lane_u32(abcd, 0));
+
+                abcd = j < 5 ? vsha1cq_u32(abcd, e, wk) : j >= 10 && j < 15
+                     ? vsha1mq_u32(abcd, e, wk) : vsha1pq_u32(abcd, e, wk);
+                e = next;
+                w[j % 4] = vsha1su1q_u32(vsha1su0q_u32(w[j % 4], w[(j + 1) % 4], w[(j + 2) % 4]),
+                                         w[(j + 3) % 4]);
+            }
+        }
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(abcd) + e;
+}
+
+static uint64_t row_sha256(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint32x4_t x = vdupq_n_u32(0x6a09e667), y = vdupq_n_u32(0x510e527f);
+
+    for (unsigned round = 0; round < 6000 * scale; round++) {
+        for (unsigned i = 0; i < BLOCK; i += 64) {
+            uint32x4_t w[4], x0 = x, y0 = y;
+
+            for (unsigned j = 0; j < 4; j++) {
+                w[j] = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(buf + i + 16 * j)));
+            }
+            for (unsigned j = 0; j < 16; j++) {
+                uint32x4_t wk = vaddq_u32(w[j % 4], vld1q_u32((const uint32_t *)buf + 4 * j)), t;
+
+                t = vsha256hq_u32(x, y, wk);
+                y = vsha256h2q_u32(y, x, wk);
+                x = t;
+                w[j % 4] = vsha256su1q_u32(vsha256su0q_u32(w[j % 4], w[(j + 1) % 4]),
+                                           w[(j + 2) % 4], w[(j + 3) % 4]);
+            }
+            x = vaddq_u32(x, x0);
+            y = vaddq_u32(y, y0);
+        }
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(veorq_u32(x, y));
+}
+
+/* As GHASH: products of 64 bits, and of bytes. */
+static uint64_t row_pmull(unsigned scale)
+{
+    uint8_t *buf = noise();
+    poly64x2_t key = vreinterpretq_p64_u8(vld1q_u8(buf));
+    uint8x16_t acc = vdupq_n_u8(1);
+
+    PIECES(i, 8000 * scale) {
+        poly64x2_t v = vreinterpretq_p64_u8(veorq_u8(acc, vld1q_u8(buf + i)));
+        uint8x16_t lo = vreinterpretq_u8_p128(vmull_p64((poly64_t)vget_low_p64(v),
+                                                        (poly64_t)vget_low_p64(key)));
+        uint8x16_t hi = vreinterpretq_u8_p128(vmull_high_p64(v, key));
+
+        acc = veorq_u8(lo, vextq_u8(hi, hi, 8));
+    }
+    PIECES(i, 1000 * scale) {
+        poly8x16_t v = vreinterpretq_p8_u8(vld1q_u8(buf + i));
+
+        acc = veorq_u8(acc, vreinterpretq_u8_p16(vmull_p8(vget_low_p8(v), vget_high_p8(v))));
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(acc);
+}
+
+static uint64_t row_crc32(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint32_t a = ~0u, b = ~0u;
+
+    for (unsigned round = 0; round < 32000 * scale; round++) {
+        for (unsigned i = 0; i < BLOCK; i += 8) {
+            uint64_t v;
+
+            memcpy(&v, buf + i, 8);
+            a = __crc32d(a, v);
+            b = __crc32cd(b, v);
+        }
+        a = __crc32b(__crc32h(__crc32w(a, b), (uint16_t)b), (uint8_t)b);
+        b = __crc32cb(__crc32ch(__crc32cw(b, a), (uint16_t)a), (uint8_t)a);
+    }
+    munmap(buf, BLOCK + 64);
+    return (uint64_t)a << 32 | b;
+}
+
+static uint64_t row_neon_widen(unsigned scale)
+{
+    uint8_t *buf = noise();
+    int32x4_t a = vdupq_n_s32(0);
+    uint64x2_t b = vdupq_n_u64(0);
+    int16x8_t c = vdupq_n_s16(0);
+    uint32x4_t d = vdupq_n_u32(0);
+    int64x2_t e = vdupq_n_s64(0);
+
+    PIECES(i, 60000 * scale) {
+        uint8x16_t v = vld1q_u8(buf + i);
+        int16x8_t h = vreinterpretq_s16_u8(v);
+        uint32x4_t s = vreinterpretq_u32_u8(v);
+
+        a = vmlal_s16(a, vget_low_s16(h), vget_high_s16(h));
+        b = vaddq_u64(b, vmull_u32(vget_low_u32(s), vget_high_u32(s)));
+        c = vmlal_high_s8(c, vreinterpretq_s8_u8(v), vreinterpretq_s8_s16(h));
+        d = vmlsl_high_u16(d, vreinterpretq_u16_s16(h), vreinterpretq_u16_u8(v));
+        e = vmlal_s32(e, vreinterpret_s32_u32(vget_low_u32(s)), vget_low_s32(a));
+        d = vaddw_u16(d, vget_low_u16(vreinterpretq_u16_s16(c)));
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(a) + SUM(b) + SUM(c) + SUM(d) + SUM(e);
+}
+
+static uint64_t row_neon_sat(unsigned scale)
+{
+    uint8_t *buf = noise();
+    int16x8_t a = vdupq_n_s16(3), k = vdupq_n_s16(0x5a82);
+    uint8x16_t b = vdupq_n_u8(1);
+    int32x4_t c = vdupq_n_s32(7);
+    int8x8_t d = vdup_n_s8(0);
+
+    PIECES(i, 24000 * scale) {
+        uint8x16_t v = vld1q_u8(buf + i);
+        int16x8_t h = vreinterpretq_s16_u8(v);
+
+        a = vqaddq_s16(vqrdmulhq_s16(a, k), h);
+        b = vqsubq_u8(vqaddq_u8(b, v), vdupq_n_u8(0x41));
+        c = vqaddq_s32(vqdmulhq_s32(c, vreinterpretq_s32_u8(v)), vreinterpretq_s32_s16(a));
+        d = vqadd_s8(d, vqmovn_s16(h));
+        b = veorq_u8(b, vcombine_u8(vqmovun_s16(a), vqshrn_n_u16(vreinterpretq_u16_s16(h), 3)));
+        c = vqsubq_s32(c, vqdmull_s16(vget_low_s16(a), vget_high_s16(h)));
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(a) + SUM(b) + SUM(c) + vget_lane_u64(vreinterpret_u64_s8(d), 0);
+}
+
+static uint64_t row_neon_shift(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint32x4_t a = vdupq_n_u32(0x12345678);
+    int64x2_t b = vdupq_n_s64(0x123456789abcdef);
+    uint16x8_t c = vdupq_n_u16(5);
+    uint8x16_t d = vdupq_n_u8(9);
+
+    PIECES(i, 30000 * scale) {
+        uint8x16_t v = vld1q_u8(buf + i);
+        int8x16_t n = vsubq_s8(vreinterpretq_s8_u8(vandq_u8(v, vdupq_n_u8(15))), vdupq_n_s8(8));
+
+        a = vaddq_u32(vshlq_u32(a, vreinterpretq_s32_s8(n)), vreinterpretq_u32_u8(v));
+        b = veorq_s64(vrshlq_s64(b, vreinterpretq_s64_s8(n)), vreinterpretq_s64_u8(v));
+        c = vaddq_u16(vrshlq_u16(c, vreinterpretq_s16_s8(n)), vreinterpretq_u16_u8(v));
+        d = vaddq_u8(vshlq_u8(d, n), v);
+        c = vrsraq_n_u16(c, vreinterpretq_u16_u8(v), 5);
+        a = vsriq_n_u32(vshlq_n_u32(a, 7), a, 25);
+        d = vcombine_u8(vrshrn_n_u16(c, 4), vshrn_n_u16(vreinterpretq_u16_u8(d), 3));
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(a) + SUM(b) + SUM(c) + SUM(d);
+}
+
+static uint64_t row_neon_tbl(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint8x16_t acc = vdupq_n_u8(0);
+    uint8x16x4_t t4 = { { vld1q_u8(buf), vld1q_u8(buf + 16), vld1q_u8(buf + 32),
+                          vld1q_u8(buf + 48) } };
+    uint8x16x3_t t3 = { { t4.val[1], t4.val[0], t4.val[3] } };
+    uint8x16x2_t t2 = { { t4.val[3], t4.val[2] } };
+
+    PIECES(i, 12000 * scale) {
+        uint8x16_t v = vld1q_u8(buf + i);
+
+        acc = veorq_u8(acc, vqtbl4q_u8(t4, vandq_u8(v, vdupq_n_u8(0x7f))));
+        acc = vqtbx3q_u8(acc, t3, vshrq_n_u8(v, 1));
+        acc = veorq_u8(acc, vqtbl2q_u8(t2, vshrq_n_u8(v, 2)));
+        acc = vaddq_u8(acc, vqtbl1q_u8(v, vandq_u8(acc, vdupq_n_u8(15))));
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(acc);
+}
+
+static uint64_t row_neon_across(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint64_t sum = 0;
+    uint16x8_t acc = vdupq_n_u16(0);
+    uint8x16_t p = vdupq_n_u8(0);
+
+    PIECES(i, 18000 * scale) {
+        uint8x16_t v = vld1q_u8(buf + i), w = vld1q_u8(buf + i + 16);
+
+        sum += vaddvq_u8(v) + vmaxvq_u8(veorq_u8(v, w)) + vminvq_u16(vreinterpretq_u16_u8(v));
+        sum += vaddlvq_u8(vcntq_u8(w));
+        p = vpmaxq_u8(vpaddq_u8(v, w), p);
+        acc = vpadalq_u8(vabal_u8(acc, vget_low_u8(v), vget_high_u8(w)), vabdq_u8(v, w));
+        acc = vaddq_u16(acc, vclzq_u16(vreinterpretq_u16_u8(vrbitq_u8(v))));
+    }
+    munmap(buf, BLOCK + 64);
+    return sum + SUM(acc) + SUM(p);
+}
+
+static uint64_t row_neon_struct(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint8x16_t acc = vdupq_n_u8(0);
+
+    for (unsigned round = 0; round < 80000 * scale; round++) {
+        for (unsigned i = 0; i < BLOCK; i += 64) {
+            uint8x16x4_t q = vld4q_u8(buf + i);
+            uint16x8x2_t p;
+            uint8x16x3_t t = vld3q_u8(buf + i);
+
+            acc = veorq_u8(acc, vaddq_u8(q.val[0], veorq_u8(q.val[3], t.val[1])));
+            q.val[0] = t.val[2];
+            vst4q_u8(buf + i, q);
+            p = vld2q_u16((const uint16_t *)(buf + i));
+            p.val[0] = vaddq_u16(p.val[0], p.val[1]);
+            vst2q_u16((uint16_t *)(buf + i), p);
+            t.val[0] = acc;
+            vst3q_u8(buf + i, t);
+        }
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(acc);
+}
+
+/* ChaCha rounds as compilers and libraries write them: rotations by rev32, tbl, shl + sri. */
+static uint64_t row_chacha(unsigned scale)
+{
+    uint8_t *buf = noise();
+    uint32x4_t a = vld1q_u32((uint32_t *)buf), b = vdupq_n_u32(7), c = vdupq_n_u32(9), d = a;
+    static const uint8_t rot8[16] = { 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14 };
+    uint8x16_t by8 = vld1q_u8(rot8);
+
+    for (unsigned i = 0; i < 6000000 * scale; i++) {
+        a = vaddq_u32(a, b);
+        d = veorq_u32(d, a);
+        d = vreinterpretq_u32_u16(vrev32q_u16(vreinterpretq_u16_u32(d)));
+        c = vaddq_u32(c, d);
+        uint32x4_t t = veorq_u32(b, c);
+        b = vsriq_n_u32(vshlq_n_u32(t, 12), t, 20);
+        a = vaddq_u32(a, b);
+        d = vreinterpretq_u32_u8(vqtbl1q_u8(vreinterpretq_u8_u32(veorq_u32(d, a)), by8));
+        c = vaddq_u32(c, d);
+        t = veorq_u32(b, c);
+        b = vsriq_n_u32(vshlq_n_u32(t, 7), t, 25);
+        b = vextq_u32(b, b, 1);
+        c = vextq_u32(c, c, 2);
+        d = vextq_u32(d, d, 3);
+    }
+    munmap(buf, BLOCK + 64);
+    return SUM(a) + SUM(b) + SUM(c) + SUM(d);
+}
+
 /* -- Rows of the operating system ------------------------------------------------------------------ */
 
 static uint64_t row_syscall(unsigned scale)
@@ -568,7 +906,7 @@ static uint64_t row_none(unsigned scale)
 
 typedef struct Row {
     const char *name;
-    const char *group;          /* "user", "os", "smp" (needs two CPUs), "none" */
+    const char *group;          /* "user", "neon", "os", "smp" (needs two CPUs), "none" */
     uint64_t (*run)(unsigned scale);
 } Row;
 
@@ -589,6 +927,18 @@ static const Row rows[] = {
     { "neon-fp",     "user", row_neon_fp },
     { "neon-int",    "user", row_neon_int },
     { "atomics",     "user", row_atomics },
+    { "aes",         "neon", row_aes },
+    { "sha1",        "neon", row_sha1 },
+    { "sha256",      "neon", row_sha256 },
+    { "pmull",       "neon", row_pmull },
+    { "crc32",       "neon", row_crc32 },
+    { "chacha",      "neon", row_chacha },
+    { "neon-widen",  "neon", row_neon_widen },
+    { "neon-sat",    "neon", row_neon_sat },
+    { "neon-shift",  "neon", row_neon_shift },
+    { "neon-tbl",    "neon", row_neon_tbl },
+    { "neon-across", "neon", row_neon_across },
+    { "neon-struct", "neon", row_neon_struct },
     { "syscall",     "os",   row_syscall },
     { "fault",       "os",   row_fault },
     { "mprotect",    "os",   row_mprotect },
