@@ -174,6 +174,13 @@ IrRef ir_setcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y)
     return ir_value(b, &(IrInsn){ .op = IR_setcmp, .type = t, .aux = cmp, .arg = { x, y } });
 }
 
+IrRef ir_crc32c(IrBlock *b, IrRef acc, IrRef val, unsigned size_log2)
+{
+    assert(ir_type(b, acc) == IR_I32 && ir_type(b, val) == IR_I64 && size_log2 <= 3);
+    return ir_value(b, &(IrInsn){ .op = IR_crc32c, .type = IR_I32, .aux = size_log2,
+                                  .arg = { acc, val } });
+}
+
 IrRef ir_selcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y, IrRef if_true, IrRef if_false)
 {
     IrType t = ir_type(b, if_true), ct = ir_type(b, x);

@@ -51,6 +51,51 @@ static bool upper_is_zero(const IrBlock *b, IrRef a)
     }
 }
 
+static bool is_zero(const IrBlock *b, IrRef a)
+{
+    const uint64_t *k = const_of(b, a);
+
+    return k && !k[0] && !k[1];
+}
+
+/* Words of shuffled words: where those come from, if that is one shuffle too or a value as is. */
+static IrRef simplify_shuffle(IrBlock *b, IrRef a, IrRef c, unsigned aux2)
+{
+    IrRef from[4];
+    unsigned sel = 0;
+
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned k = aux2 >> 2 * i & 3;
+        from[i] = i < 2 ? a : c;
+        const IrInsn *d = ir_def(b, from[i]);
+        if (d->op == IR_vshuf32) {
+            from[i] = d->arg[k / 2];
+            k = d->aux2 >> 2 * k & 3;
+        }
+        sel |= k << 2 * i;
+    }
+    if (from[0] != from[1] || from[2] != from[3]) {
+        return IR_NO_REF;
+    }
+    if (from[0] == from[2] && sel == 0xe4) {
+        return from[0];
+    }
+    return from[0] == a && from[2] == c ? IR_NO_REF
+         : ir_op2x(b, IR_vshuf32, from[0], from[2], 0, sel);
+}
+
+/* A round of AES without a key, and the key added. */
+static IrRef simplify_xor(IrBlock *b, IrRef a, IrRef c)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const IrInsn *d = ir_def(b, i ? c : a);
+        if ((d->op == IR_vaesenc || d->op == IR_vaesdec) && is_zero(b, d->arg[1])) {
+            return ir_op2x(b, d->op, d->arg[0], i ? a : c, d->aux, 0);
+        }
+    }
+    return IR_NO_REF;
+}
+
 static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, unsigned aux2)
 {
     const IrInsn *d = ir_def(b, a);
@@ -79,6 +124,11 @@ static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, 
             return d->arg[0];
         }
         return IR_NO_REF;
+    case IR_vaesmc:
+        if (d->op == (aux ? IR_vaesdec : IR_vaesenc) && !d->aux && is_zero(b, d->arg[1])) {
+            return ir_op2x(b, d->op, d->arg[0], d->arg[1], 1, 0);
+        }
+        return IR_NO_REF;
     case IR_vnot:
         return k ? ir_vimm(b, ~k[0], ~k[1]) : d->op == IR_vnot ? d->arg[0] : IR_NO_REF;
     default:
@@ -88,17 +138,20 @@ static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, 
 
 static IrRef simplify2(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux2)
 {
-    const uint64_t *k = const_of(b, c);
-    bool zero = k && !k[0] && !k[1];
+    bool zero = is_zero(b, c);
 
     switch (op) {
+    case IR_vshuf32:
+        return simplify_shuffle(b, a, c, aux2);
     case IR_vand:
         return a == c ? a : zero ? c : IR_NO_REF;
     case IR_vor:
         return a == c || zero ? a : IR_NO_REF;
     case IR_vsmin: case IR_vsmax: case IR_vumin: case IR_vumax:
         return a == c ? a : IR_NO_REF;
-    case IR_vxor: case IR_vsub:
+    case IR_vxor:
+        return a == c ? ir_vimm(b, 0, 0) : zero ? a : simplify_xor(b, a, c);
+    case IR_vsub:
         return a == c ? ir_vimm(b, 0, 0) : zero ? a : IR_NO_REF;
     case IR_vadd: case IR_vandc:
         return zero ? a : IR_NO_REF;

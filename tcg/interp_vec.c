@@ -134,6 +134,21 @@ static IrVal bytes_op(const IrInsn *in, const IrVal *a, const IrVal *c)
     return r;
 }
 
+static IrVal words_op(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    unsigned bits = 8u << in->aux;
+    IrVal r;
+
+    for (unsigned i = 0; in->op == IR_vshuf32 && i < 4; i++) {
+        set_lane(&r, 2, i, lane(i < 2 ? a : c, 2, in->aux2 >> 2 * i & 3));
+    }
+    for (unsigned i = 0; in->op == IR_vrotl && i < 128 / bits; i++) {
+        uint64_t x = lane(a, in->aux, i);
+        set_lane(&r, in->aux, i, x << in->aux2 | x >> (bits - in->aux2));
+    }
+    return r;
+}
+
 static IrVal resize(const IrInsn *in, const IrVal *a)
 {
     unsigned log2 = in->aux;
@@ -190,6 +205,11 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return bytes_op(in, a, c);
     case IR_vwidenu: case IR_vwidens: case IR_vnarrow:
         return resize(in, a);
+    case IR_vshuf32: case IR_vrotl:
+        return words_op(in, a, c);
+    case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vclmul: case IR_vpmull8:
+    case IR_vsha1r: case IR_vsha256r: case IR_vsha256su0: case IR_vsha256su1:
+        return ir_interp_crypto(in, a, c, d);
     default:
         return by_lane(in, a, c);
     }

@@ -150,6 +150,9 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
     case IR_fence:
         fprintf(out, ".%s", in->aux == IR_FENCE_LD ? "ld" : in->aux == IR_FENCE_ST ? "st" : "full");
         break;
+    case IR_crc32c:
+        fprintf(out, ".%u", 8u << (in->aux & 3));
+        break;
     default:
         if (in->op > IR_vimm) {
             fprintf(out, ".%u", 8u << (in->aux & 3));
@@ -168,7 +171,7 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
         fprintf(out, ", else 0x%" PRIx64, (uint64_t)in->imm);
         break;
     case IR_vduplane: case IR_vins: case IR_vext: case IR_vsext: case IR_vshli: case IR_vshri:
-    case IR_vsari: case IR_vextb: case IR_vrev:
+    case IR_vsari: case IR_vextb: case IR_vrev: case IR_vshuf32: case IR_vrotl: case IR_vclmul:
         fprintf(out, ", %u", in->aux2);
         break;
     default:

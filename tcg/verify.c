@@ -6,6 +6,7 @@
 
 const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_imm] = "", [IR_zext] = "i", [IR_sext] = "i", [IR_trunc] = "l", [IR_selcmp] = "xxtt",
+    [IR_crc32c] = "il",
     [IR_addf] = "ns", [IR_subf] = "ns", [IR_adcf] = "nsf", [IR_sbcf] = "nsf", [IR_andf] = "ns",
     [IR_adc] = "ttf", [IR_sbc] = "ttf", [IR_nzcvf] = "i", [IR_fnzcv] = "f", [IR_ccmp] = "fcc",
     [IR_setf] = "f", [IR_selectf] = "ftt",
@@ -24,6 +25,9 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_vzip2] = "vv", [IR_vuzp1] = "vv", [IR_vuzp2] = "vv", [IR_vtrn1] = "vv",
     [IR_vtrn2] = "vv", [IR_vextb] = "vv", [IR_vtbl1] = "vv", [IR_vrev] = "v", [IR_vcnt] = "v",
     [IR_vwidenu] = "v", [IR_vwidens] = "v", [IR_vnarrow] = "v",
+    [IR_vshuf32] = "vv", [IR_vrotl] = "v", [IR_vaesenc] = "vv", [IR_vaesdec] = "vv",
+    [IR_vaesmc] = "v", [IR_vclmul] = "vv", [IR_vpmull8] = "vv", [IR_vsha1r] = "vv",
+    [IR_vsha256r] = "vvv", [IR_vsha256su0] = "vv", [IR_vsha256su1] = "vv",
 };
 
 static bool type_fits(const IrInsn *in, char letter, IrType got, IrType before)
@@ -121,6 +125,9 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
     case IR_vshri: case IR_vsari: ok = ok && in->aux2 >= 1 && in->aux2 <= bits; break;
     case IR_vextb:   ok = in->aux2 < 16; break;
     case IR_vrev:    ok = in->aux < in->aux2 && in->aux2 <= 3; break;
+    case IR_vrotl:   ok = ok && in->aux && in->aux2 >= 1 && in->aux2 < bits; break;
+    case IR_vclmul:  ok = in->aux <= 1 && in->aux2 <= 1; break;
+    case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vsha256r: ok = in->aux <= 1; break;
     default:         break;
     }
     return ok ? NULL : "AUX or AUX2 is out of range";
@@ -155,6 +162,9 @@ static const char *check_aux(const IrBlock *b, const IrInsn *in)
         break;
     case IR_brbit:
         ok = in->aux < w && in->aux2 <= 1;
+        break;
+    case IR_crc32c:
+        ok = in->aux <= 3;
         break;
     case IR_fence:
         ok = in->aux <= IR_FENCE_FULL;

@@ -310,55 +310,6 @@ VEC_HELPER(sqdmull) { widen(env, desc, lane_sqdmull); }
 VEC_HELPER(sqdmlal) { widen(env, desc, lane_sqdmlal); }
 VEC_HELPER(sqdmlsl) { widen(env, desc, lane_sqdmlsl); }
 
-/* Polynomial products of four bytes in 16-bit lanes. */
-static uint64_t poly4(uint64_t n, uint64_t m)
-{
-    uint64_t r = 0;
-
-    for (unsigned i = 0; i < 8; i++) {
-        r ^= (n << i) & ((m >> i & 0x0001000100010001) * 0xffff);
-    }
-    return r;
-}
-
-/* Four bytes of the low half, each in 16 bits; and the low bytes of four lanes back. */
-static uint64_t spread(uint64_t v)
-{
-    v = (v & 0xffff) | (v & 0xffff0000) << 16;
-    return (v & 0x000000ff000000ff) | (v & 0x0000ff000000ff00) << 8;
-}
-
-static uint64_t gather(uint64_t v)
-{
-    v = (v & 0x000000ff000000ff) | (v >> 8 & 0x0000ff000000ff00);
-    return (v & 0xffff) | (v >> 16 & 0xffff0000);
-}
-
-static Vec poly8(uint64_t n, uint64_t m)
-{
-    return (Vec){ .d = { poly4(spread(n), spread(m)), poly4(spread(n >> 32), spread(m >> 32)) } };
-}
-
-VEC_HELPER(pmull)
-{
-    bool upper = vd_get(desc, VD_UPPER, 1);
-    Vec n = vec_read(env, vd_get(desc, VD_RN, 5)), m = vec_read(env, vd_get(desc, VD_RM, 5));
-
-    vec_write(env, desc, poly8(n.d[upper], m.d[upper]));
-}
-
-VEC_HELPER(pmul)
-{
-    Vec n = vec_read(env, vd_get(desc, VD_RN, 5)), m = vec_read(env, vd_get(desc, VD_RM, 5));
-    Vec r = { .d = { 0, 0 } };
-
-    for (unsigned i = 0; i < vd_get(desc, VD_BYTES, 5) / 8; i++) {
-        Vec wide = poly8(n.d[i], m.d[i]);
-        r.d[i] = gather(wide.d[0]) | gather(wide.d[1]) << 32;
-    }
-    vec_write(env, desc, r);
-}
-
 LANE(urecpe) { return fpu_recip_estimate_u32(n); }
 LANE(ursqrte) { return fpu_rsqrt_estimate_u32(n); }
 

@@ -42,10 +42,10 @@ extern const IrHelper h_v_sqshl, h_v_uqshl, h_v_sqrshl, h_v_uqrshl;
 extern const IrHelper h_v_sqshl_i, h_v_uqshl_i, h_v_sqshlu_i;                /* IMM */
 extern const IrHelper h_v_sqabs, h_v_sqneg, h_v_clz, h_v_cls;
 extern const IrHelper h_v_sqdmulh, h_v_sqrdmulh, h_v_sqrdmlah, h_v_sqrdmlsh;
-extern const IrHelper h_v_pmul, h_v_urecpe, h_v_ursqrte;
+extern const IrHelper h_v_urecpe, h_v_ursqrte;
 /* Widening: SIZE is that of the operands, BYTES of the result. */
 extern const IrHelper h_v_smull, h_v_umull, h_v_smlal, h_v_umlal, h_v_smlsl, h_v_umlsl;
-extern const IrHelper h_v_sqdmull, h_v_sqdmlal, h_v_sqdmlsl, h_v_pmull, h_v_pmull64;
+extern const IrHelper h_v_sqdmull, h_v_sqdmlal, h_v_sqdmlsl;
 /* Narrowing with saturation after a shift right by IMM (0 .. element bits), FLAG: rounded. */
 extern const IrHelper h_v_sqshrn, h_v_uqshrn, h_v_sqshrun;
 
@@ -85,13 +85,9 @@ extern const IrHelper h_s_fcvt_int;
 /* (I32 format | unsigned << 16 | fbits << 24, I64 extended to 64 bits) -> I64 */
 extern const IrHelper h_s_cvtf;
 
-/* -- Cryptography (crypto_helpers.c); RD, RN, RM only -- */
+/* -- Cryptography (crypto_v82_helpers.c) -- */
 
-extern const IrHelper h_v_aese, h_v_aesd, h_v_aesmc, h_v_aesimc;
-extern const IrHelper h_v_sha1c, h_v_sha1p, h_v_sha1m, h_v_sha1su0, h_v_sha1su1, h_v_sha1h;
-extern const IrHelper h_v_sha256h, h_v_sha256h2, h_v_sha256su0, h_v_sha256su1;
-
-/* SHA512, SM3, SM4 (crypto_v82_helpers.c); IMM: the fourth register, the lane of Rm */
+/* SHA512, SM3, SM4; IMM: the fourth register, the lane of Rm */
 extern const IrHelper h_v_sha512h, h_v_sha512h2, h_v_sha512su0, h_v_sha512su1;
 extern const IrHelper h_v_sm3ss1, h_v_sm3tt1a, h_v_sm3tt1b, h_v_sm3tt2a, h_v_sm3tt2b;
 extern const IrHelper h_v_sm3partw1, h_v_sm3partw2, h_v_sm4e, h_v_sm4ekey;

@@ -303,13 +303,7 @@ void codegen_free(Codegen *g)
 
 void codegen_set_features(Codegen *g, unsigned mask)
 {
-    HostFeatures has = host_features();
-
-    g->cpu = (HostFeatures){
-        .bmi1 = has.bmi1 && (mask & 1), .bmi2 = has.bmi2 && (mask & 2),
-        .lzcnt = has.lzcnt && (mask & 4), .popcnt = has.popcnt && (mask & 8),
-        .avx = has.avx && (mask & 16),
-    };
+    g->cpu = host_features_masked(mask);
 }
 
 void codegen_set_single(Codegen *g, bool single) { g->lock = single ? 0 : X_LOCK; }

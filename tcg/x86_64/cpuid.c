@@ -5,9 +5,13 @@
 #include "tcg/x86_64/target.h"
 
 enum { C1_SSSE3 = 1 << 9, C1_CX16 = 1 << 13, C1_SSE41 = 1 << 19, C1_SSE42 = 1 << 20,
-       C1_POPCNT = 1 << 23, C1_OSXSAVE = 1 << 27, C1_AVX = 1 << 28,
-       B7_BMI1 = 1 << 3, B7_BMI2 = 1 << 8, CX_LAHF = 1 << 0, CX_LZCNT = 1 << 5,
-       XCR0_SSE_AVX = 6 };
+       C1_POPCNT = 1 << 23, C1_OSXSAVE = 1 << 27, C1_AVX = 1 << 28, C1_PCLMUL = 1 << 1,
+       C1_AES = 1 << 25, CX_LAHF = 1 << 0, CX_LZCNT = 1 << 5,
+       B7_BMI1 = 1 << 3, B7_AVX2 = 1 << 5, B7_BMI2 = 1 << 8, B7_SHA = 1 << 29,
+       C7_VBMI = 1 << 1, C7_GFNI = 1 << 8, C7_BITALG = 1 << 12,
+       XCR0_SSE_AVX = 6, XCR0_AVX512 = 0xe6 };
+/* F, DQ, CD, BW, VL of leaf 7's EBX */
+#define B7_AVX512 (1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31)
 
 typedef struct Cpuid { unsigned a, b, c, d; } Cpuid;
 
@@ -31,15 +35,32 @@ static unsigned xcr0(void)
 
 HostFeatures host_features(void)
 {
-    unsigned c1 = leaf(1).c, b7 = leaf(7).b, cx = leaf(0x80000001).c;
-    bool ymm = (c1 & C1_OSXSAVE) && (xcr0() & XCR0_SSE_AVX) == XCR0_SSE_AVX;
+    return host_features_masked(~0u);
+}
+
+HostFeatures host_features_masked(unsigned mask)
+{
+    unsigned c1 = leaf(1).c, b7 = leaf(7).b, c7 = leaf(7).c, cx = leaf(0x80000001).c;
+    unsigned os = c1 & C1_OSXSAVE ? xcr0() : 0;
+    bool ymm = (os & XCR0_SSE_AVX) == XCR0_SSE_AVX, zmm = (os & XCR0_AVX512) == XCR0_AVX512;
+    bool avx = ymm && (c1 & C1_AVX) && (mask & 1 << 4);
+    bool avx2 = avx && (b7 & B7_AVX2) && (mask & 1 << 5);
+    bool avx512 = avx2 && zmm && (b7 & B7_AVX512) == B7_AVX512 && (mask & 1 << 6);
 
     return (HostFeatures){
-        .bmi1 = b7 & B7_BMI1,
-        .bmi2 = ymm && (b7 & B7_BMI2),
-        .lzcnt = cx & CX_LZCNT,
-        .popcnt = c1 & C1_POPCNT,
-        .avx = ymm && (c1 & C1_AVX),
+        .bmi1 = (b7 & B7_BMI1) && (mask & 1 << 0),
+        .bmi2 = ymm && (b7 & B7_BMI2) && (mask & 1 << 1),
+        .lzcnt = (cx & CX_LZCNT) && (mask & 1 << 2),
+        .popcnt = (c1 & C1_POPCNT) && (mask & 1 << 3),
+        .avx = avx,
+        .avx2 = avx2,
+        .avx512 = avx512,
+        .vbmi = avx512 && (c7 & C7_VBMI) && (mask & 1 << 7),
+        .bitalg = avx512 && (c7 & C7_BITALG) && (mask & 1 << 8),
+        .gfni = (c7 & C7_GFNI) && (mask & 1 << 9),
+        .aes = (c1 & C1_AES) && (mask & 1 << 10),
+        .pclmul = (c1 & C1_PCLMUL) && (mask & 1 << 11),
+        .sha = (b7 & B7_SHA) && (mask & 1 << 12),
     };
 }
 

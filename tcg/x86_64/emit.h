@@ -211,6 +211,23 @@ static inline void v_rrm(Codegen *g, uint32_t op, int reg, int vvvv, Mem m)
     put_modrm_mem(g, enc(reg), m);
 }
 
+/* -- EVEX, 128 bits, no mask, registers XMM0 .. 15: op reg, vvvv, rm -- */
+
+static inline void put_evex(Codegen *g, uint32_t op, unsigned reg, unsigned vvvv, unsigned b)
+{
+    put8(g, 0x62);
+    put8(g, (~reg & 8) << 4 | 0x40 | (~b & 8) << 2 | 0x10 | (op >> 8 & 15));
+    put8(g, (op & X_W ? 0x80 : 0) | (~vvvv & 15) << 3 | 4 | (op >> 12 & 15));
+    put8(g, 0x08);
+    put8(g, op & 0xff);
+}
+
+static inline void e_rrr(Codegen *g, uint32_t op, int reg, int vvvv, int rm)
+{
+    put_evex(g, op, enc(reg), enc(vvvv), enc(rm));
+    put8(g, 0xc0 | (enc(reg) & 7) << 3 | (enc(rm) & 7));
+}
+
 /* -- Common instructions. w64: operand width. -- */
 
 static inline uint32_t width(bool w64) { return w64 ? X_W : 0; }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Calls of C functions (System V ABI). */
+#include "tcg/interp.h"
 #include "tcg/x86_64/operand.h"
 
 static const int8_t arg_regs[] = { RDI, RSI, RDX, RCX, R8 };
@@ -92,6 +93,33 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
         ra_fixed(g, RAX);
         ra_def_reg(g, i, RAX);
     }
+}
+
+/* -- Vector ops by the interpreter -- */
+
+/* @what: op, AUX, AUX2 from the low byte up. v[0] gets the result. */
+static void reference(uint32_t what, IrVal v[3])
+{
+    IrInsn in = { .op = what & 0xff, .type = IR_V128, .aux = what >> 8 & 0xff,
+                  .aux2 = what >> 16 & 0xff };
+
+    v[0] = ir_interp_vector(NULL, &in, &v[0], &v[1], &v[2]);
+}
+
+void emit_by_reference(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (g->flags_owner) {
+        flags_clobber(g, false);
+    }
+    ra_memo_expire(g, true);
+    for (unsigned k = 0; k < 3 && in->arg[k]; k++) {
+        x_rm(g, OP_MOVAPS_STORE, ra_use(g, in->arg[k]), mem_frame(FRAME_VAL + 16 * (int)k));
+    }
+    preserve(g, false);
+    x_mov_imm(g, RDI, in->op | in->aux << 8 | in->aux2 << 16);
+    x_rm(g, OP_LEA | X_W, RSI, mem_frame(FRAME_VAL));
+    x_call_c(g, (const void *)(uintptr_t)reference);
+    x_rm(g, OP_MOVAPS, ra_def(g, i), mem_frame(FRAME_VAL));
 }
 
 void emit_host_tsc(Codegen *g, unsigned i, const IrInsn *in)

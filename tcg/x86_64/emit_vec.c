@@ -214,6 +214,17 @@ void v_shift(Codegen *g, unsigned log2h, unsigned n, int r, unsigned count)
     put8(g, count);
 }
 
+void v_shift_to(Codegen *g, unsigned log2h, unsigned n, int dst, int src, unsigned count)
+{
+    if (g->cpu.avx) {
+        v_rrr(g, SSE(0x71 + log2h), (int)n, dst, src);
+        put8(g, count);
+    } else {
+        v_mov(g, dst, src);
+        v_shift(g, log2h, n, dst, count);
+    }
+}
+
 /* (x ^ m) - m: sign-extend what a logical shift has left; m has the sign's new place. */
 static void extend_sign(Codegen *g, int r, uint64_t m, uint32_t sub)
 {
@@ -252,6 +263,22 @@ void emit_vshift(Codegen *g, unsigned i, const IrInsn *in)
     } else {
         v_shift(g, in->aux - 1u, in->op == IR_vshli ? 6 : in->op == IR_vshri ? 2 : 4, r, n);
     }
+}
+
+void emit_vrotl(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]);
+    unsigned log2h = in->aux - 1u, n = in->aux2;
+
+    if (g->cpu.avx512 && in->aux >= 2) {                /* vprold, vprolq */
+        e_rrr(g, SSE(0x72) | width(in->aux == 3), 1, ra_def_reuse(g, i), a);
+        put8(g, n);
+        return;
+    }
+    int dst = ra_def(g, i), t = v_temp(g);
+    v_shift_to(g, log2h, 6, dst, a, n);
+    v_shift_to(g, log2h, 2, t, a, (8u << in->aux) - n);
+    v_op(g, V_POR, dst, t);
 }
 
 /* -- Bits set per byte: a table of nibbles -- */

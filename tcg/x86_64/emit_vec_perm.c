@@ -165,6 +165,17 @@ void emit_vtrn(Codegen *g, unsigned i, const IrInsn *in)
     v_op(g, V_POR, dst, t);
 }
 
+void emit_vshuf32(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (in->arg[0] == in->arg[1]) {
+        int a = ra_use(g, in->arg[0]);
+        v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, in->aux2);
+        return;
+    }
+    v_binary(g, i, 0xc6 | M_0F, in->arg[0], in->arg[1], false);         /* shufps */
+    put8(g, in->aux2);
+}
+
 void emit_vextb(Codegen *g, unsigned i, const IrInsn *in)
 {
     int a = ra_use(g, in->arg[0]), dst = ra_take(g, i, in->arg[1]);

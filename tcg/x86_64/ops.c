@@ -49,6 +49,12 @@ const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_vtrn2] = { emit_vtrn, K }, [IR_vextb] = { emit_vextb, K }, [IR_vtbl1] = { emit_vtbl1, K },
     [IR_vrev] = { emit_vrev, K }, [IR_vcnt] = { emit_vcnt, K }, [IR_vwidenu] = { emit_vwiden, K },
     [IR_vwidens] = { emit_vwiden, K }, [IR_vnarrow] = { emit_vnarrow, K },
+    [IR_crc32c] = { emit_crc32c, K }, [IR_vshuf32] = { emit_vshuf32, K },
+    [IR_vrotl] = { emit_vrotl, K }, [IR_vaesenc] = { emit_vaes, K },
+    [IR_vaesdec] = { emit_vaes, K }, [IR_vaesmc] = { emit_vaesmc, K },
+    [IR_vclmul] = { emit_vclmul, K }, [IR_vpmull8] = { emit_vpmull8, K },
+    [IR_vsha1r] = { emit_vsha, K }, [IR_vsha256r] = { emit_vsha, K },
+    [IR_vsha256su0] = { emit_vsha, K }, [IR_vsha256su1] = { emit_vsha, K },
 };
 
 /* Ops that are names or constants: never emitted. */

@@ -322,7 +322,7 @@ void ra_fixed(Codegen *g, int reg)
     }
     if (!(g->free & REGBIT(reg))) {
         IrRef v = g->reg_val[reg];
-        uint32_t others = GPR_SET & ~REGBIT(reg);
+        uint32_t others = (reg >= XMM0 ? XMM_SET : GPR_SET) & ~REGBIT(reg);
         bool pinned = g->pinned & REGBIT(reg);
 
         assert(v);

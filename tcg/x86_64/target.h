@@ -43,10 +43,16 @@ enum {
     SAVE_REGS = 48 * 8,                /* bytes of the part below rsp */
 };
 
+/*
+ * What is used where the host has it; SSE4.2 is required. The order is that of the bits of
+ * codegen_set_features(). avx512: F, BW, DQ, CD and VL.
+ */
 typedef struct HostFeatures {
-    bool bmi1, bmi2, lzcnt, popcnt, avx;
+    bool bmi1, bmi2, lzcnt, popcnt, avx, avx2, avx512, vbmi, bitalg, gfni, aes, pclmul, sha;
 } HostFeatures;
 
 HostFeatures host_features(void);
+/* Those of them that are in @mask, and whose own requirements are. */
+HostFeatures host_features_masked(unsigned mask);
 
 #endif

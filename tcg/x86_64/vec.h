@@ -34,9 +34,27 @@ static inline void v_op_imm(Codegen *g, uint32_t op, int dst, int src, unsigned 
     put8(g, imm);
 }
 
+/* dst := a op b; @dst is not @b (nor, without AVX, anything that must stay). */
+static inline void v_op3(Codegen *g, uint32_t op, int dst, int a, int b)
+{
+    if (g->cpu.avx) {
+        v_rrr(g, op, dst, a, b);
+    } else {
+        v_mov(g, dst, a);
+        v_op(g, op, dst, b);
+    }
+}
+static inline void v_op3_imm(Codegen *g, uint32_t op, int dst, int a, int b, unsigned imm)
+{
+    v_op3(g, op, dst, a, b);
+    put8(g, imm);
+}
+
 /* Result := A op B with one instruction. */
 int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes);
 /* Shift each element of 2 << @log2h bytes (word, dword, qword) in place. /n: 2 shr, 4 sar, 6 shl */
 void v_shift(Codegen *g, unsigned log2h, unsigned n, int r, unsigned count);
+/* The same into another register. */
+void v_shift_to(Codegen *g, unsigned log2h, unsigned n, int dst, int src, unsigned count);
 
 #endif

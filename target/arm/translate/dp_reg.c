@@ -3,7 +3,6 @@
 #include "translate.h"
 
 #include "a64_decode.h"
-#include "crc32.h"
 
 static IrType type_of(bool sf) { return sf ? IR_I64 : IR_I32; }
 static IrRef imm_of(Disas *s, bool sf, uint64_t v) { return ir_imm(s->ir, type_of(sf), v); }
@@ -342,12 +341,35 @@ bool trans_UMAX_r(Disas *s, const arg_UMAX_r *a) { return two_source(s, a, IR_um
 bool trans_SMIN_r(Disas *s, const arg_SMIN_r *a) { return two_source(s, a, IR_smin); }
 bool trans_UMIN_r(Disas *s, const arg_UMIN_r *a) { return two_source(s, a, IR_umin); }
 
+/*
+ * CRC-32 (polynomial P = 0x104c11db7, bit-reflected) by Barrett's reduction. @v is a polynomial of
+ * degree 63 at most, its highest coefficient in bit 0; the result is v * x^32 mod P. MU is
+ * floor(x^96 / P); the quotient v * MU / x^64 is the low half of a product of reflected values.
+ */
+static IrRef crc32_reduce(Disas *s, IrRef v)
+{
+    IrRef mu = ir_vimm(s->ir, 0xb4e5b025f7011641, 0), p = ir_vimm(s->ir, 0x1db710641, 0);
+    IrRef quotient = ir_op2x(s->ir, IR_vclmul, ir_op1(s->ir, IR_vmov_i2v, v), mu, 0, 0);
+
+    return ir_trunc(s->ir, ir_vext(s->ir, IR_I64, ir_op2x(s->ir, IR_vclmul, quotient, p, 0, 0),
+                                   3, 1));
+}
+
 bool trans_CRC32(Disas *s, const arg_CRC32 *a)
 {
-    IrRef acc = read_w(s, a->rn);
+    IrRef acc = read_w(s, a->rn), val = read_x(s, a->rm), r;
+    unsigned bits = 8u << a->sz;
 
-    write_reg(s, false, a->rd, ir_call(s->ir, a->c ? &h_crc32c : &h_crc32, acc, read_x(s, a->rm),
-                                       ir_imm32(s->ir, 1u << a->sz)));
+    if (a->c) {
+        r = ir_crc32c(s->ir, acc, val, a->sz);
+    } else {
+        IrRef v = ir_xor(s->ir, ir_zext(s->ir, acc), val);
+        r = crc32_reduce(s, ir_shl(s->ir, v, ir_imm64(s->ir, 64 - bits)));
+        if (bits < 32) {
+            r = ir_xor(s->ir, r, ir_shr(s->ir, acc, ir_imm32(s->ir, bits)));
+        }
+    }
+    write_reg(s, false, a->rd, r);
     return true;
 }
 

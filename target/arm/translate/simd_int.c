@@ -256,7 +256,20 @@ HELPER2(SQDMULH, h_v_sqdmulh)
 HELPER2(SQRDMULH, h_v_sqrdmulh)
 HELPER2(SQRDMLAH, h_v_sqrdmlah)
 HELPER2(SQRDMLSH, h_v_sqrdmlsh)
-HELPER2(PMUL, h_v_pmul)
+
+/* Low bytes of the products of both halves. */
+bool trans_PMUL(Disas *s, const arg_PMUL *a)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef v = vop1(s, IR_vnarrow, vop2(s, IR_vpmull8, read_v(s, a->rn), read_v(s, a->rm), 0), 0, 0);
+    if (a->q) {
+        IrRef high = vop2(s, IR_vpmull8, read_half(s, 1, a->rn), read_half(s, 1, a->rm), 0);
+        v = vop2(s, IR_vzip1, v, vop1(s, IR_vnarrow, high, 0, 0), 3);
+    }
+    return write_vq(s, a->q, a->rd, v);
+}
 
 /* -- Two-register miscellaneous -- */
 

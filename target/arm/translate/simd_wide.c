@@ -184,14 +184,23 @@ bool trans_SQDMLSL_x(Disas *s, const arg_SQDMLSL_x *a) { return sqdml_indexed(s,
 
 /* -- Polynomial -- */
 
-static bool polynomial(Disas *s, const Args_q_rd_rm_rn *a, const IrHelper *h)
+bool trans_PMULL(Disas *s, const arg_PMULL *a)
 {
-    return !fp_access_ok(s) || vec_call(s, h, vec_desc(a->rd, a->rn, a->rm, 0, 16)
-                                        | (uint64_t)a->q << VD_UPPER);
+    if (fp_access_ok(s)) {
+        write_v(s, a->rd, vop2(s, IR_vpmull8, read_half(s, a->q, a->rn), read_half(s, a->q, a->rm),
+                               0));
+    }
+    return true;
 }
 
-bool trans_PMULL(Disas *s, const arg_PMULL *a) { return polynomial(s, a, &h_v_pmull); }
-bool trans_PMULL_64(Disas *s, const arg_PMULL_64 *a) { return polynomial(s, a, &h_v_pmull64); }
+bool trans_PMULL_64(Disas *s, const arg_PMULL_64 *a)
+{
+    if (fp_access_ok(s)) {
+        write_v(s, a->rd, ir_op2x(s->ir, IR_vclmul, read_v(s, a->rn), read_v(s, a->rm), a->q,
+                                  a->q));
+    }
+    return true;
+}
 
 /* -- By one element, same size -- */
 

@@ -76,6 +76,8 @@ HarnessJit *harness_jit_new(Harness *h)
     return j;
 }
 
+void harness_jit_features(HarnessJit *j, unsigned mask) { codegen_set_features(j->g, mask); }
+
 void harness_jit_free(HarnessJit *j)
 {
     j->h->execute = NULL;

@@ -10,5 +10,7 @@ typedef struct HarnessJit HarnessJit;
 /* Make @h execute on the host until freed. Faults leave the registers as they are at random. */
 HarnessJit *harness_jit_new(Harness *h);
 void harness_jit_free(HarnessJit *j);
+/* As codegen_set_features(). */
+void harness_jit_features(HarnessJit *j, unsigned mask);
 
 #endif

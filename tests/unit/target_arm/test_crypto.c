@@ -1,40 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cryptographic helpers: both implementations alike, and vectors of FIPS 197 and 180-4. */
+/*
+ * Whole ciphers and hashes from the cryptographic instructions: vectors of FIPS 197 and 180-4.
+ * Each program runs as one block, where instructions are joined, and as a block an instruction;
+ * on the interpreter and on the host, with all and with none of its optional features.
+ */
 #include <glib.h>
 
-#include "crypto_helpers.h"
+#include "harness.h"
+#ifdef HARNESS_JIT
+#include "harness_jit.h"
+#endif
 
-static void call(ArmCpu *cpu, const IrHelper *h, unsigned rd, unsigned rn, unsigned rm)
+/* -- Instructions -- */
+
+enum {
+    AESE = 0x4e284800, AESD = 0x4e285800, AESMC = 0x4e286800, AESIMC = 0x4e287800,
+    SHA1C = 0x5e000000, SHA1P = 0x5e001000, SHA1M = 0x5e002000, SHA1SU0 = 0x5e003000,
+    SHA1H = 0x5e280800, SHA1SU1 = 0x5e281800,
+    SHA256H = 0x5e004000, SHA256H2 = 0x5e005000, SHA256SU0 = 0x5e282800, SHA256SU1 = 0x5e006000,
+    EOR = 0x6e201c00, ADD4S = 0x4ea08400, MOV = 0x4ea01c00,
+};
+
+typedef struct Program {
+    uint32_t word[160];
+    unsigned n;
+} Program;
+
+static void put3(Program *p, uint32_t op, unsigned rd, unsigned rn, unsigned rm)
 {
-    ((void (*)(void *, uint64_t))h->fn)(cpu, rd << VD_RD | rn << VD_RN | rm << VD_RM);
+    g_assert_cmpuint(p->n, <, G_N_ELEMENTS(p->word));
+    p->word[p->n++] = op | rm << 16 | rn << 5 | rd;
 }
 
-static void test_implementations_agree(void)
-{
-    const CryptoOps *host = crypto_host(), *c = crypto_portable();
-    GRand *rand = g_rand_new_with_seed(1);
+static void put2(Program *p, uint32_t op, unsigned rd, unsigned rn) { put3(p, op, rd, rn, 0); }
 
-    if (!host) {
-        g_test_skip("the host has no AES and PCLMUL");
+static void run(Harness *h, const Program *p, bool at_once)
+{
+    if (at_once) {
+        harness_run(h, p->word, p->n);
     }
-    for (unsigned i = 0; host && i < 20000; i++) {
-        Vec v;
-        for (unsigned k = 0; k < 4; k++) {
-            v.s[k] = g_rand_int(rand);
-        }
-        const Vec pairs[][2] = {
-            { host->sub_shift(v), c->sub_shift(v) },
-            { host->inv_sub_shift(v), c->inv_sub_shift(v) },
-            { host->mix_columns(v), c->mix_columns(v) },
-            { host->inv_mix_columns(v), c->inv_mix_columns(v) },
-            { host->clmul64(v.d[0], v.d[1]), c->clmul64(v.d[0], v.d[1]) },
-        };
-        for (unsigned k = 0; k < G_N_ELEMENTS(pairs); k++) {
-            g_assert_cmpmem(&pairs[k][0], 16, &pairs[k][1], 16);
-        }
+    for (unsigned i = 0; !at_once && i < p->n; i++) {
+        harness_run1(h, p->word[i]);
     }
-    g_rand_free(rand);
+    g_assert_cmphex(h->syndrome, ==, 0);
 }
+
+static void set(Harness *h, unsigned r, const void *bytes) { memcpy(h->cpu->v[r], bytes, 16); }
+
+/* -- AES -- */
 
 /* FIPS 197, appendix A.1 (key) and B (cipher): AES-128. */
 static const uint8_t round_keys[11][16] = {
@@ -63,96 +76,83 @@ static const uint8_t round_keys[11][16] = {
 };
 static const uint8_t plain[16] = { 0x32, 0x43, 0xf6, 0xa8, 0x88, 0x5a, 0x30, 0x8d, 0x31, 0x31, 0x98,
                                    0xa2, 0xe0, 0x37, 0x07, 0x34 };
-static const uint8_t cipher[16] = { 0x39, 0x25, 0x84, 0x1d, 0x02,
-    0xdc, 0x09, 0xfb, 0xdc, 0x11, 0x85,
+static const uint8_t cipher[16] = { 0x39, 0x25, 0x84, 0x1d, 0x02, 0xdc, 0x09, 0xfb, 0xdc, 0x11, 0x85,
                                     0x97, 0x19, 0x6a, 0x0b, 0x32 };
 
-static void xor_into(uint64_t *v, const uint8_t *key)
+static void check_aes(Harness *h, bool at_once)
 {
-    uint64_t k[2];
+    Program to = { .n = 0 }, back = { .n = 0 };
 
-    memcpy(k, key, 16);
-    v[0] ^= k[0];
-    v[1] ^= k[1];
-}
-
-static void test_aes(void)
-{
-    g_autofree ArmCpu *cpu = g_new0(ArmCpu, 1);
-
-    memcpy(cpu->v[0], plain, 16);
+    /* v0 the state, v1 .. v11 the keys; back by the equivalent inverse cipher */
+    for (unsigned i = 0; i < 11; i++) {
+        set(h, 1 + i, round_keys[i]);
+    }
     for (unsigned i = 0; i < 10; i++) {
-        memcpy(cpu->v[1], round_keys[i], 16);
-        call(cpu, &h_v_aese, 0, 1, 1);
+        put2(&to, AESE, 0, 1 + i);
         if (i < 9) {
-            call(cpu, &h_v_aesmc, 0, 0, 0);
+            put2(&to, AESMC, 0, 0);
         }
     }
-    xor_into(cpu->v[0], round_keys[10]);
-    g_assert_cmpmem(cpu->v[0], 16, cipher, 16);
+    put3(&to, EOR, 0, 0, 11);
+    set(h, 0, plain);
+    run(h, &to, at_once);
+    g_assert_cmpmem(h->cpu->v[0], 16, cipher, 16);
 
-    for (unsigned i = 10; i > 0; i--) {              /* equivalent inverse cipher */
-        memcpy(cpu->v[1], round_keys[i], 16);
-        if (i < 10) {
-            call(cpu, &h_v_aesimc, 1, 1, 1);
-        }
-        call(cpu, &h_v_aesd, 0, 1, 1);
+    for (unsigned i = 9; i > 0; i--) {
+        put2(&back, AESIMC, 1 + i, 1 + i);
+    }
+    for (unsigned i = 10; i > 0; i--) {
+        put2(&back, AESD, 0, 1 + i);
         if (i > 1) {
-            call(cpu, &h_v_aesimc, 0, 0, 0);
+            put2(&back, AESIMC, 0, 0);
         }
     }
-    xor_into(cpu->v[0], round_keys[0]);
-    g_assert_cmpmem(cpu->v[0], 16, plain, 16);
+    put3(&back, EOR, 0, 0, 1);
+    run(h, &back, at_once);
+    g_assert_cmpmem(h->cpu->v[0], 16, plain, 16);
 }
 
-/* "abc" padded to one block, as big-endian words (FIPS 180-4). */
+/* -- SHA: "abc" padded to one block, as big-endian words (FIPS 180-4) -- */
+
 static const uint32_t block[16] = { 0x61626380, [15] = 24 };
 
-static void set4(ArmCpu *cpu, unsigned r, const uint32_t *w)
-{
-    memcpy(cpu->v[r], w, 16);
-}
-
-static void test_sha1(void)
+static void check_sha1(Harness *h, bool at_once)
 {
     static const uint32_t h0[5] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 };
     static const uint32_t want[5] = { 0xa9993e36, 0x4706816a, 0xba3e2571, 0x7850c26c, 0x9cd0d89d };
     static const uint32_t k[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
-    static const IrHelper *const fn[4] = { &h_v_sha1c, &h_v_sha1p, &h_v_sha1m, &h_v_sha1p };
-    g_autofree ArmCpu *cpu = g_new0(ArmCpu, 1);
-    uint32_t got[4], e;
+    static const uint32_t fn[4] = { SHA1C, SHA1P, SHA1M, SHA1P };
+    uint32_t got[4];
+    Program p = { .n = 0 };
 
-    /* v0 ABCD, v1 E, v2 next E, v3 words + k, v4 .. v7 the schedule */
-    set4(cpu, 0, h0);
-    cpu->v[1][0] = h0[4];
+    /* v0 ABCD, v1 and v2 E in turn, v3 words + k, v4 .. v7 the schedule, v8 .. v11 k */
+    set(h, 0, h0);
+    h->cpu->v[1][0] = h0[4] | UINT64_C(0xdead) << 32;       /* above E nothing counts */
     for (unsigned i = 0; i < 4; i++) {
-        set4(cpu, 4 + i, block + 4 * i);
+        const uint32_t k4[4] = { k[i], k[i], k[i], k[i] };
+        set(h, 4 + i, block + 4 * i);
+        set(h, 8 + i, k4);
     }
     for (unsigned i = 0; i < 20; i++) {
-        unsigned w = 4 + i % 4;
+        unsigned w = 4 + i % 4, e = 1 + i % 2;
         if (i >= 4) {
-            call(cpu, &h_v_sha1su0, w, 4 + (i + 1) % 4, 4 + (i + 2) % 4);
-            call(cpu, &h_v_sha1su1, w, 4 + (i + 3) % 4, w);
+            put3(&p, SHA1SU0, w, 4 + (i + 1) % 4, 4 + (i + 2) % 4);
+            put2(&p, SHA1SU1, w, 4 + (i + 3) % 4);
         }
-        uint32_t words[4];
-        memcpy(words, cpu->v[w], 16);
-        for (unsigned n = 0; n < 4; n++) {
-            words[n] += k[i / 5];
-        }
-        set4(cpu, 3, words);
-        call(cpu, &h_v_sha1h, 2, 0, 0);
-        call(cpu, fn[i / 5], 0, 1, 3);
-        cpu->v[1][0] = cpu->v[2][0];
+        put3(&p, ADD4S, 3, w, 8 + i / 5);
+        put2(&p, SHA1H, 3 - e, 0);
+        put3(&p, fn[i / 5], 0, e, 3);
     }
-    memcpy(got, cpu->v[0], 16);
-    e = cpu->v[1][0];
+    run(h, &p, at_once);
+    memcpy(got, h->cpu->v[0], 16);
     for (unsigned i = 0; i < 4; i++) {
         g_assert_cmphex(got[i] + h0[i], ==, want[i]);
     }
-    g_assert_cmphex(e + h0[4], ==, want[4]);
+    g_assert_cmphex((uint32_t)h->cpu->v[1][0] + h0[4], ==, want[4]);
+    g_assert_cmphex(h->cpu->v[1][1] | h->cpu->v[1][0] >> 32, ==, 0);
 }
 
-static void test_sha256(void)
+static void check_sha256(Harness *h, bool at_once)
 {
     static const uint32_t k[64] = {
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
@@ -176,43 +176,66 @@ static void test_sha256(void)
                                     0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
     static const uint32_t want[8] = { 0xba7816bf, 0x8f01cfea, 0x414140de, 0x5dae2223, 0xb00361a3,
                                       0x96177a9c, 0xb410ff61, 0xf20015ad };
-    g_autofree ArmCpu *cpu = g_new0(ArmCpu, 1);
     uint32_t got[8];
+    Program p = { .n = 0 };
 
-    /* v0 ABCD, v1 EFGH, v2 old ABCD, v3 words + k, v4 .. v7 the schedule */
-    set4(cpu, 0, h0);
-    set4(cpu, 1, h0 + 4);
-    for (unsigned i = 0; i < 4; i++) {
-        set4(cpu, 4 + i, block + 4 * i);
+    /* v0 ABCD, v1 EFGH, v2 old ABCD, v3 words + k, v4 .. v7 the schedule, v8 .. v23 k */
+    set(h, 0, h0);
+    set(h, 1, h0 + 4);
+    for (unsigned i = 0; i < 16; i++) {
+        set(h, 4 + i % 4, block + 4 * (i % 4));
+        set(h, 8 + i, k + 4 * i);
     }
     for (unsigned i = 0; i < 16; i++) {
         unsigned w = 4 + i % 4;
         if (i >= 4) {
-            call(cpu, &h_v_sha256su0, w, 4 + (i + 1) % 4, w);
-            call(cpu, &h_v_sha256su1, w, 4 + (i + 2) % 4, 4 + (i + 3) % 4);
+            put2(&p, SHA256SU0, w, 4 + (i + 1) % 4);
+            put3(&p, SHA256SU1, w, 4 + (i + 2) % 4, 4 + (i + 3) % 4);
         }
-        uint32_t words[4];
-        memcpy(words, cpu->v[w], 16);
-        for (unsigned n = 0; n < 4; n++) {
-            words[n] += k[4 * i + n];
-        }
-        set4(cpu, 3, words);
-        memcpy(cpu->v[2], cpu->v[0], 16);
-        call(cpu, &h_v_sha256h, 0, 1, 3);
-        call(cpu, &h_v_sha256h2, 1, 2, 3);
+        put3(&p, ADD4S, 3, w, 8 + i);
+        put3(&p, MOV, 2, 0, 0);
+        put3(&p, SHA256H, 0, 1, 3);
+        put3(&p, SHA256H2, 1, 2, 3);
     }
-    memcpy(got, cpu->v[0], 32);
+    run(h, &p, at_once);
+    memcpy(got, h->cpu->v[0], 32);
     for (unsigned i = 0; i < 8; i++) {
         g_assert_cmphex(got[i] + h0[i], ==, want[i]);
     }
 }
 
+/* -- Each on the interpreter and on the host -- */
+
+typedef void Check(Harness *h, bool at_once);
+
+static void test(const void *data)
+{
+    Check *check = *(Check *const *)data;
+    Harness *h = harness_new();
+
+    check(h, true);
+    check(h, false);
+#ifdef HARNESS_JIT
+    const char *missing;
+    for (unsigned bit = 0; host_supported(&missing) && bit < 34; bit++) {
+        HarnessJit *j = harness_jit_new(h);
+        /* Each feature missing, then all, then none. */
+        harness_jit_features(j, bit < 32 ? ~(1u << bit) : bit == 32 ? 0 : ~0u);
+        check(h, true);
+        check(h, false);
+        harness_jit_free(j);
+    }
+#endif
+    harness_free(h);
+}
+
 int main(int argc, char **argv)
 {
+    static Check *const checks[] = { check_aes, check_sha1, check_sha256 };
+
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/arm/crypto/implementations_agree", test_implementations_agree);
-    g_test_add_func("/arm/crypto/aes", test_aes);
-    g_test_add_func("/arm/crypto/sha1", test_sha1);
-    g_test_add_func("/arm/crypto/sha256", test_sha256);
+    g_test_add_data_func("/arm/crypto/aes", &checks[0], test);
+    g_test_add_data_func("/arm/crypto/sha1", &checks[1], test);
+    g_test_add_data_func("/arm/crypto/sha256", &checks[2], test);
     return g_test_run();
 }

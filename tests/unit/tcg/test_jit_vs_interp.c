@@ -164,7 +164,7 @@ static bool jit_compile(Jit *j, const IrBlock *b)
     j->buf.used = j->after_trampolines;
     codegen_set_random(j->g, j->seed % 3 ? j->seed : 0);
     codegen_set_single(j->g, j->seed % 5 == 0);
-    codegen_set_features(j->g, j->seed % 4 ? ~0u : (unsigned)(j->seed / 4));
+    codegen_set_features(j->g, j->seed % 4 ? ~0u : (unsigned)(j->seed * 0x9e3779b1u >> 13));
     if (!codegen_block(j->g, b, &j->buf, &j->tramp, j, COOKIE, &j->code)) {
         j->wrong = "codegen_block() refused the block";
     }
