@@ -19,15 +19,19 @@ static bool step_enabled(const ArmCpu *cpu, unsigned el)
         && (el == 0 || cpu->sys.mdscr_el1 & MDSCR_KDE);
 }
 
-static uint32_t base_word(const ArmCpu *cpu, unsigned el)
+static uint64_t base_word(const ArmCpu *cpu, unsigned el)
 {
     uint64_t sctlr = cpu->sys.sctlr_el1, tcr = cpu->sys.tcr_el1;
-    uint32_t ctx = el << CTX_EL_SHIFT | fp_trap(cpu, el);
+    uint64_t ctx = el << CTX_EL_SHIFT | fp_trap(cpu, el);
 
     ctx |= sctlr & SCTLR_A ? CTX_ALIGN : 0;
     ctx |= sctlr & (el ? SCTLR_SA : SCTLR_SA0) ? CTX_SP_ALIGN : 0;
-    ctx |= tcr & TCR_TBI0 ? CTX_TBI0 : 0;
-    ctx |= tcr & TCR_TBI1 ? CTX_TBI1 : 0;
+    ctx |= tcr & TCR_TBI0 && !(tcr & TCR_TBID0) ? CTX_TBI0 : 0;
+    ctx |= tcr & TCR_TBI1 && !(tcr & TCR_TBID1) ? CTX_TBI1 : 0;
+    ctx |= sctlr & SCTLR_ENIA ? CTX_EN_IA : 0;
+    ctx |= sctlr & SCTLR_ENIB ? CTX_EN_IB : 0;
+    ctx |= sctlr & SCTLR_ENDA ? CTX_EN_DA : 0;
+    ctx |= sctlr & SCTLR_ENDB ? CTX_EN_DB : 0;
     ctx |= sctlr & (el ? SCTLR_BT1 : SCTLR_BT0) ? CTX_BTI : 0;
     ctx |= step_enabled(cpu, el) ? CTX_STEP : 0;
     if (el == 0) {
@@ -41,7 +45,7 @@ static uint32_t base_word(const ArmCpu *cpu, unsigned el)
     return ctx;
 }
 
-static uint64_t add_pstate(const ArmCpu *cpu, uint32_t ctx)
+static uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
 {
     uint32_t rest = cpu->pstate_rest;
     uint32_t idx = cpu->el ? (rest & PSTATE_PAN ? ARM_MMU_EL1_PAN : ARM_MMU_EL1) : ARM_MMU_EL0;

@@ -25,6 +25,8 @@ typedef enum ArmFeature {
     FEAT_TTCNP, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_CNTSC, FEAT_ECV, FEAT_HBC,
     FEAT_CSV2_2,               /* with SCXTNUM_ELx */
     FEAT_CSV2_3,
+    FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE,
+    FEAT_PACIMP, FEAT_PACQARMA3, FEAT_PACQARMA5,     /* with FEAT_PAUTH, exactly one */
     ARM_FEATURE_COUNT
 } ArmFeature;
 
@@ -83,6 +85,10 @@ enum {
 #define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL (page guard comes from the TLB) */
 #define CTX_BTYPE_SHIFT   22           /* 2 bits */
 #define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
+#define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
+#define CTX_EN_IB         BIT(33)
+#define CTX_EN_DA         BIT(34)
+#define CTX_EN_DB         BIT(35)
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
 
@@ -121,7 +127,8 @@ typedef struct ArmMmuHalf {
     uint8_t granule_log2;  /* 12, 14 or 16 */
     uint8_t start_level;
     bool no_walk;          /* EPDx */
-    bool tbi, hpd, e0pd;
+    bool tbi, tbi_insn;    /* the top byte is ignored in data, instruction addresses */
+    bool hpd, e0pd;
     bool bad_base;         /* the table is beyond the physical address range */
 } ArmMmuHalf;
 
@@ -130,6 +137,16 @@ typedef struct ArmMmu {
     uint8_t pa_bits;       /* the smaller of TCR_EL1.IPS and the model's */
     ArmMmuHalf half[2];    /* by VA bit 55 */
 } ArmMmu;
+
+/* Where pointer authentication codes lie (arm_pac_update); [0]: instruction, [1]: data addresses. */
+typedef struct ArmPac {
+    uint64_t select[2];    /* the bit that tells the half of a pointer that is signed */
+    uint64_t bits[2][2];   /* by the half: the PAC's bits, and bit 55 */
+} ArmPac;
+typedef struct PacMemo {
+    uint64_t data, modifier, key[2], result;
+    bool used;
+} PacMemo;
 
 /* Event counters, and the cycle counter behind them in arrays; in masks it is bit 31. */
 enum { ARM_PMU_EVENTS = 6, ARM_PMU_CYCLE = ARM_PMU_EVENTS, ARM_PMU_COUNTERS };
@@ -195,8 +212,9 @@ struct ArmCpu {
     int64_t halt_deadline_ns;          /* host clock: WFE goes on then at the latest */
 
     /* Derived state: recomputed by the functions named, never saved */
-    uint32_t ctx_base[2];              /* context.c: the words of EL0 and EL1 less PSTATE's part */
+    uint64_t ctx_base[2];              /* context.c: the words of EL0 and EL1 less PSTATE's part */
     ArmMmu mmu;                        /* arm_mmu_update */
+    ArmPac pac;                        /* arm_mmu_update */
     PhysMem *mem;                      /* what the walks read */
     uint32_t spsr_mask;                /* bits of PSTATE this model has, in SPSR format */
     bool ppi_level[2];                 /* timer.c: last told to the GIC; virtual, physical */
@@ -206,6 +224,7 @@ struct ArmCpu {
     bool pmu_by_el;                    /* ... and the two differ */
     bool pmu_level;                    /* of the PMU's PPI, last told to the GIC */
     int64_t pmu_synced_ns;             /* virtual time up to which the counters have counted */
+    PacMemo pac_memo[128];             /* pauth.c: latest results of QARMA */
 
     ArmCpuConfig cfg;
 };
@@ -218,6 +237,7 @@ struct ArmCpu {
 #define SCTLR_SA     BIT(3)
 #define SCTLR_SA0    BIT(4)
 #define SCTLR_UMA    BIT(9)
+#define SCTLR_ENDB   BIT(13)
 #define SCTLR_DZE    BIT(14)
 #define SCTLR_UCT    BIT(15)
 #define SCTLR_NTWI   BIT(16)
@@ -226,6 +246,9 @@ struct ArmCpu {
 #define SCTLR_TSCXT  BIT(20)
 #define SCTLR_SPAN   BIT(23)
 #define SCTLR_UCI    BIT(26)
+#define SCTLR_ENDA   BIT(27)
+#define SCTLR_ENIB   BIT(30)
+#define SCTLR_ENIA   BIT(31)
 #define SCTLR_BT0    BIT(35)
 #define SCTLR_BT1    BIT(36)
 #define SCTLR_DSSBS  BIT(44)
@@ -238,6 +261,8 @@ struct ArmCpu {
 #define TCR_TBI1     BIT(38)
 #define TCR_HPD0     BIT(41)
 #define TCR_HPD1     BIT(42)
+#define TCR_TBID0    BIT(51)
+#define TCR_TBID1    BIT(52)
 #define TCR_E0PD0    BIT(55)
 #define TCR_E0PD1    BIT(56)
 
@@ -335,8 +360,8 @@ void arm_take_exception(ArmCpu *cpu, ArmVector vector, uint32_t syndrome, uint64
 /* Record a synchronous exception and raise the fault flag; taken with ELR = the instruction. */
 void arm_raise_sync(ArmCpu *cpu, uint32_t syndrome);
 void arm_raise_sync_far(ArmCpu *cpu, uint32_t syndrome, uint64_t far);
-/* Exception return from EL1 (D1.3.4): all but the choice of the next block. */
-void arm_exception_return(ArmCpu *cpu);
+/* Exception return from EL1 to @pc (D1.3.4): all but the choice of the next block. */
+void arm_exception_return(ArmCpu *cpu, uint64_t pc);
 /* TcgCpuOps.fault_deliver. */
 void arm_fault_deliver(TcgCpu *tcg, uint32_t insn);
 
@@ -437,6 +462,7 @@ extern const IrHelper h_pc_align;         /* (I64 pc): PC alignment fault, ELR =
 extern const IrHelper h_svc;              /* (I32 imm, I64 pc of the next insn); then EXIT_LOOKUP */
 extern const IrHelper h_hvc, h_smc;       /* same shape; PSCI or UNDEFINED; then EXIT_LOOKUP */
 extern const IrHelper h_eret;             /* PSTATE and pc from SPSR, ELR; then EXIT_LOOKUP */
+extern const IrHelper h_ereta;            /* (I64 pc): the same, ELR has been authenticated */
 extern const IrHelper h_wfi, h_wfe;       /* (I64 pc of the next insn); then EXIT_LOOP to it */
 extern const IrHelper h_sev, h_sevl;
 extern const IrHelper h_store_event;      /* (I64 va): after a store-release at EL1 (events.c) */

@@ -123,10 +123,9 @@ static void return_illegally(ArmCpu *cpu, uint64_t spsr)
     cpu->btype = 0;
 }
 
-void arm_exception_return(ArmCpu *cpu)
+void arm_exception_return(ArmCpu *cpu, uint64_t pc)
 {
-    struct ArmSysregs *s = &cpu->sys;
-    uint64_t spsr = s->spsr_el1 & cpu->spsr_mask, pc = s->elr_el1;
+    uint64_t spsr = cpu->sys.spsr_el1 & cpu->spsr_mask;
 
     cpu->excl_addr = ~UINT64_C(0);
     atomic_store_explicit(&cpu->event_register, true, memory_order_relaxed);

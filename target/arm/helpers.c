@@ -79,9 +79,17 @@ HELPER(smc, IRH_READS | IRH_WRITES, IR_NONE, 2, IR_I32, IR_I64);
 
 static void eret_helper(void *env)
 {
-    arm_exception_return(env);
+    ArmCpu *cpu = env;
+
+    arm_exception_return(cpu, cpu->sys.elr_el1);
 }
 HELPER0(eret, IRH_READS | IRH_WRITES, IR_NONE);
+
+static void ereta_helper(void *env, uint64_t pc)
+{
+    arm_exception_return(env, pc);
+}
+HELPER(ereta, IRH_READS | IRH_WRITES, IR_NONE, 1, IR_I64);
 
 /* -- MSR (immediate) -- */
 

@@ -3,7 +3,7 @@
  * Stage 1 of the EL1&0 translation regime (D8): VMSAv8-64 with 4, 16 and 64 KiB granules and 48-bit
  * addresses. A pure function of the system registers and the tables in memory.
  */
-#include "cpu_internal.h"
+#include "pauth.h"
 
 /* -- Registers decoded -- */
 
@@ -39,6 +39,7 @@ static void decode_half(const ArmCpu *cpu, unsigned half, unsigned pa_bits, ArmM
     h->granule_log2 = granule(cpu->cfg.model, half, tg);
     h->no_walk = tcr & (half ? TCR_EPD1 : TCR_EPD0);
     h->tbi = tcr & (half ? TCR_TBI1 : TCR_TBI0);
+    h->tbi_insn = h->tbi && !(tcr & (half ? TCR_TBID1 : TCR_TBID0));
     h->hpd = tcr & (half ? TCR_HPD1 : TCR_HPD0);
     h->e0pd = tcr & (half ? TCR_E0PD1 : TCR_E0PD0);
 
@@ -61,17 +62,22 @@ void arm_mmu_update(ArmCpu *cpu)
     m->pa_bits = MIN(ips, cpu->cfg.model->pa_bits);
     decode_half(cpu, 0, m->pa_bits, &m->half[0]);
     decode_half(cpu, 1, m->pa_bits, &m->half[1]);
+    arm_pac_update(cpu);
 }
 
 /* -- The walk -- */
 
 static MmuResult fault(unsigned fsc) { return (MmuResult) { .ok = false, .fsc = fsc }; }
 
-/* MMU off: flat, Device-nGnRnE for data; an address beyond the physical ones is a size fault. */
-static MmuResult walk_off(const ArmCpu *cpu, uint64_t va)
+static bool ignores_tag(const ArmMmuHalf *h, TlbAccess access)
 {
-    const ArmMmuHalf *h = &cpu->mmu.half[va >> 55 & 1];
-    uint64_t pa = h->tbi ? va & MASK(55, 0) : va;
+    return access == TLB_ACCESS_FETCH ? h->tbi_insn : h->tbi;
+}
+
+/* MMU off: flat, Device-nGnRnE for data; an address beyond the physical ones is a size fault. */
+static MmuResult walk_off(const ArmCpu *cpu, uint64_t va, TlbAccess access)
+{
+    uint64_t pa = ignores_tag(&cpu->mmu.half[va >> 55 & 1], access) ? va & MASK(55, 0) : va;
 
     if (pa >> cpu->cfg.model->pa_bits) {
         return fault(FSC_ADDRESS_SIZE);
@@ -84,9 +90,9 @@ static MmuResult walk_off(const ArmCpu *cpu, uint64_t va)
 }
 
 /* Are the bits above the translated ones all equal to bit 55 (less the tag)? */
-static bool va_in_range(const ArmMmuHalf *h, uint64_t va)
+static bool va_in_range(const ArmMmuHalf *h, uint64_t va, TlbAccess access)
 {
-    unsigned top = h->tbi ? 55 : 63;
+    unsigned top = ignores_tag(h, access) ? 55 : 63;
     uint64_t mask = MASK(top, h->va_bits);
 
     return (va & mask) == (va >> 55 & 1 ? mask : 0);
@@ -182,9 +188,9 @@ MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx)
     const ArmMmuHalf *h = &cpu->mmu.half[va >> 55 & 1];
 
     if (!cpu->mmu.enabled) {
-        return walk_off(cpu, va);
+        return walk_off(cpu, va, access);
     }
-    if (!va_in_range(h, va) || h->no_walk || (h->e0pd && idx == ARM_MMU_EL0)) {
+    if (!va_in_range(h, va, access) || h->no_walk || (h->e0pd && idx == ARM_MMU_EL0)) {
         return fault(FSC_TRANSLATION | 0);
     }
     if (h->bad_base) {

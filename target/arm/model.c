@@ -24,6 +24,7 @@ static const uint8_t max_features[] = {
     FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_DPB2, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP,
     FEAT_CSV2, FEAT_CSV2_2, FEAT_CSV2_3, FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_FLAGM,
     FEAT_FLAGM2, FEAT_LRCPC2, FEAT_CSSC, FEAT_HBC, FEAT_DIT, FEAT_SB, FEAT_TTL, FEAT_IDST,
+    FEAT_PAUTH, FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE, FEAT_PACIMP,
     FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV, FEAT_PMUV3, FEAT_SHA512, FEAT_SHA3,
     FEAT_SM3, FEAT_SM4, FEAT_DOTPROD, FEAT_I8MM, FEAT_FP16, FEAT_NONE
 };
@@ -139,6 +140,24 @@ static uint64_t ccsidr_of(CacheInfo c)
     return (sets - 1) << 13 | (c.ways - 1) << 3 | 2;
 }
 
+/* The level of pointer authentication stands in the fields of its algorithm. */
+static void compute_pauth_ids(ArmModel *m)
+{
+    uint64_t level = arm_has(m, FEAT_FPACCOMBINE) ? 5 : arm_has(m, FEAT_FPAC) ? 4
+                   : arm_has(m, FEAT_PAUTH2) ? 3 : 1;
+
+    if (!arm_has(m, FEAT_PAUTH)) {
+        return;
+    }
+    if (arm_has(m, FEAT_PACQARMA5)) {
+        m->id.aa64isar1 |= level << 4 | 1 << 24;                  /* APA, GPA */
+    } else if (arm_has(m, FEAT_PACQARMA3)) {
+        m->id.aa64isar2 |= level << 12 | 1 << 8;                  /* APA3, GPA3 */
+    } else {
+        m->id.aa64isar1 |= level << 8 | 1 << 28;                  /* API, GPI */
+    }
+}
+
 static void compute_ids(ArmModel *m, const ModelInfo *info)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(id_fields); i++) {
@@ -148,6 +167,7 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
             *reg = deposit64(*reg, f->lsb, 4, f->value);
         }
     }
+    compute_pauth_ids(m);
     m->id.aa64mmfr0 |= parange_of(info->pa_bits);
     if (!arm_has(m, FEAT_GRANULE64K)) {
         m->id.aa64mmfr0 |= MASK(27, 24);
@@ -163,30 +183,53 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
 
 /* -- Properties -- */
 
+typedef enum PropKind {
+    PROP_FEATURE,              /* the property says whether `feature` is there */
+    PROP_PAUTH,                /* an OnOff of PauthProps, at `arg` */
+    PROP_LACKING,              /* may be off; on: what is not implemented */
+    PROP_AARCH64,
+} PropKind;
+
 typedef struct ModelProp {
     const char *name;
-    const char *lacks;         /* what =on would need, NULL: see apply_prop */
+    PropKind kind;
+    uint8_t feature;           /* PROP_FEATURE: it; else: models without it have no such property */
     bool max_only;
-    uint8_t feature;           /* the property says whether it is there; FEAT_NONE: of no feature */
+    const char *lacks;
+    size_t arg;
 } ModelProp;
 
+typedef enum OnOff { PROP_UNSET, PROP_ON, PROP_OFF } OnOff;
+typedef struct PauthProps { OnOff pauth, impdef, qarma3, qarma5; } PauthProps;
+
+#define PAUTH(name, member) { name, PROP_PAUTH, FEAT_PAUTH, false, NULL, \
+                              offsetof(PauthProps, member) }
 static const ModelProp props[] = {
-    { "aarch64", NULL, false, FEAT_NONE },
-    { "pmu", NULL, false, FEAT_PMUV3 },
-    { "pauth", "pointer authentication is", true, FEAT_NONE },
-    { "pauth-impdef", NULL, true, FEAT_NONE },
-    { "pauth-qarma3", "pointer authentication is", true, FEAT_NONE },
-    { "pauth-qarma5", "pointer authentication is", true, FEAT_NONE },
-    { "lpa2", "52-bit addresses (FEAT_LPA2) are", true, FEAT_NONE },
-    { "sve", "SVE is", true, FEAT_NONE },
-    { "sme", "SME is", true, FEAT_NONE },
+    { "aarch64", PROP_AARCH64, FEAT_NONE, false, NULL, 0 },
+    { "pmu", PROP_FEATURE, FEAT_PMUV3, false, NULL, 0 },
+    PAUTH("pauth", pauth), PAUTH("pauth-impdef", impdef),
+    PAUTH("pauth-qarma3", qarma3), PAUTH("pauth-qarma5", qarma5),
+    { "lpa2", PROP_LACKING, FEAT_NONE, true, "52-bit addresses (FEAT_LPA2) are", 0 },
+    { "sve", PROP_LACKING, FEAT_NONE, true, "SVE is", 0 },
+    { "sme", PROP_LACKING, FEAT_NONE, true, "SME is", 0 },
 };
+
+static bool has_in_list(const uint8_t *list, uint8_t feature)
+{
+    while (*list != FEAT_NONE && *list != feature) {
+        list++;
+    }
+    return *list == feature;
+}
 
 static const ModelProp *find_prop(const ModelInfo *info, const char *name)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(props); i++) {
-        if (!strcmp(props[i].name, name) && (info->is_max || !props[i].max_only)) {
-            return &props[i];
+        const ModelProp *p = &props[i];
+
+        if (!strcmp(p->name, name) && (info->is_max || !p->max_only)
+            && (p->kind != PROP_PAUTH || has_in_list(info->features, p->feature))) {
+            return p;
         }
     }
     return NULL;
@@ -220,7 +263,7 @@ static void set_feature(ArmModel *m, unsigned feature, bool on)
 }
 
 static bool apply_prop(ArmModel *m, const ModelInfo *info, const char *name, const char *text,
-                       Error **errp)
+                       PauthProps *pauth, Error **errp)
 {
     const ModelProp *p = find_prop(info, name);
     bool on;
@@ -234,22 +277,55 @@ static bool apply_prop(ArmModel *m, const ModelInfo *info, const char *name, con
     if (!p) {
         return !on || error_set(errp, "cannot enable %s: SVE is not implemented", name);
     }
-    if (!strcmp(name, "aarch64")) {
-        return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
-    }
-    if (p->feature != FEAT_NONE) {
+    switch (p->kind) {
+    case PROP_FEATURE:
         set_feature(m, p->feature, on);
         return true;
-    }
-    /* pauth-impdef only chooses an algorithm, for speed: fine without the feature too. */
-    if (!on || !p->lacks) {
+    case PROP_PAUTH:
+        *(OnOff *)((char *)pauth + p->arg) = on ? PROP_ON : PROP_OFF;
         return true;
+    case PROP_LACKING:
+        return !on || error_set(errp, "%s not implemented", p->lacks);
+    case PROP_AARCH64:
+        return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
     }
-    return error_set(errp, "%s not implemented", p->lacks);
+    return true;
+}
+
+/*
+ * IMPDEF unless another algorithm is asked for: its speed is why. pauth-impdef=off alone means the
+ * architected one, QARMA5.
+ */
+static bool apply_pauth(ArmModel *m, const PauthProps *p, Error **errp)
+{
+    static const uint8_t all[] = { FEAT_PAUTH, FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE,
+                                   FEAT_PACIMP };
+    unsigned chosen = (p->impdef == PROP_ON) + (p->qarma3 == PROP_ON) + (p->qarma5 == PROP_ON);
+
+    if (p->pauth == PROP_OFF) {
+        for (unsigned i = 0; i < ARRAY_SIZE(all); i++) {
+            set_feature(m, all[i], false);
+        }
+        return !chosen || error_set(errp, "cannot enable pauth-impdef, pauth-qarma3 or "
+                                    "pauth-qarma5 without pauth");
+    }
+    if (chosen > 1) {
+        return error_set(errp, "cannot enable pauth-impdef, pauth-qarma3 and pauth-qarma5 at the "
+                         "same time");
+    }
+    bool qarma5 = p->qarma5 == PROP_ON || (p->impdef == PROP_OFF && p->qarma3 != PROP_ON);
+
+    if (qarma5 || p->qarma3 == PROP_ON) {
+        set_feature(m, FEAT_PACIMP, false);
+        set_feature(m, qarma5 ? FEAT_PACQARMA5 : FEAT_PACQARMA3, true);
+    }
+    return true;
 }
 
 static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, Error **errp)
 {
+    PauthProps pauth = { PROP_UNSET };
+
     for (; *pieces; pieces++) {
         char *eq = strchr(*pieces, '=');
 
@@ -257,12 +333,12 @@ static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, Error
             return error_set(errp, "Expected key=value format, found %s.", *pieces);
         }
         *eq = '\0';
-        if (!apply_prop(m, info, *pieces, eq + 1, errp)) {
+        if (!apply_prop(m, info, *pieces, eq + 1, &pauth, errp)) {
             return error_prepend(errp, "can't apply global %s-arm-cpu.%s=%s: ", info->name,
                                  *pieces, eq + 1);
         }
     }
-    return true;
+    return !arm_has(m, FEAT_PAUTH) || apply_pauth(m, &pauth, errp);
 }
 
 /* -- Public -- */

@@ -89,7 +89,7 @@ struct TcgCpu {
     JumpCacheEntry *jump_cache;              /* of the present context word */
 
     /*
-     * Everything translation depends on, packed by the guest (below 2^32); set with
+     * Everything translation depends on, packed by the guest; set with
      * tcg_cpu_set_context(). Two blocks for one pc and different words never mix.
      */
     uint64_t context;
@@ -129,7 +129,7 @@ void tcg_cpu_clear(TcgCpu *cpu);
 
 /* -- State changes of the guest that the accelerator must hear of (own thread, or stopped) -- */
 
-/* @context < 2^32 and @fetch_idx describe how code runs from now on. Cheap when unchanged. */
+/* @context and @fetch_idx describe how code runs from now on. Cheap when unchanged. */
 void tcg_cpu_set_context(TcgCpu *cpu, uint64_t context, unsigned fetch_idx);
 
 /*

@@ -2,6 +2,8 @@
 /* General control: PSTATE as registers, exception state, SCTLR and friends, thread registers. */
 #include "../sysreg.h"
 
+#include "../pauth.h"
+
 /* -- PSTATE -- */
 
 static uint64_t currentel_read(ArmCpu *cpu, const SysReg *r) { return cpu->el << 2; }
@@ -91,6 +93,7 @@ static void sctlr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     *(arm_has(m, FEAT_PAN) ? &writable : &res1) |= SCTLR_SPAN;
     *(arm_has(m, FEAT_CSV2_2) ? &writable : &res1) |= SCTLR_TSCXT;
     writable |= arm_has(m, FEAT_SSBS) ? SCTLR_DSSBS : 0;
+    writable |= arm_has(m, FEAT_PAUTH) ? SCTLR_ENIA | SCTLR_ENIB | SCTLR_ENDA | SCTLR_ENDB : 0;
     writable |= arm_has(m, FEAT_BTI) ? SCTLR_BT0 | SCTLR_BT1 : 0;
     cpu->sys.sctlr_el1 = (val & writable) | res1;
     if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_M | SCTLR_WXN)) {
@@ -112,6 +115,13 @@ static SysAccess scxtnum_check(ArmCpu *cpu, const SysReg *r, bool write)
     return cpu->el > 0 || !(cpu->sys.sctlr_el1 & SCTLR_TSCXT) ? SYS_OK : SYS_TRAP_EL1;
 }
 
+#define KEY_HALF(name, crm, op2, key, half) \
+    { SYSREG(name, 3, 0, 2, crm, op2), .min_el = 1, .feature = FEAT_PAUTH, \
+      .field = ST(apkey[key][half]) }
+#define KEY(k, crm, op2) \
+    KEY_HALF(AP##k##KeyLo_EL1, crm, op2, PAC_##k, 0), \
+    KEY_HALF(AP##k##KeyHi_EL1, crm, (op2) + 1, PAC_##k, 1)
+
 static const SysReg ctrl_rows[] = {
     { SYSREG(SCTLR_EL1, 3, 0, 1, 0, 0), .min_el = 1, .flags = SR_END_BLOCK,
       .field = ST(sctlr_el1), .reset = SCTLR_RES1 | SCTLR_SPAN | SCTLR_TSCXT,
@@ -119,6 +129,7 @@ static const SysReg ctrl_rows[] = {
     { SYSREG(ACTLR_EL1, 3, 0, 1, 0, 1), .min_el = 1, .flags = SR_NOP },
     { SYSREG(CPACR_EL1, 3, 0, 1, 0, 2), .min_el = 1, .flags = SR_END_BLOCK,
       .field = ST(cpacr_el1), .write = cpacr_write },
+    KEY(IA, 1, 0), KEY(IB, 1, 2), KEY(DA, 2, 0), KEY(DB, 2, 2), KEY(GA, 3, 0),
     { SYSREG(SPSR_EL1, 3, 0, 4, 0, 0), .min_el = 1, .field = ST(spsr_el1),
       .wmask = MASK(31, 0) },
     { SYSREG(ELR_EL1, 3, 0, 4, 0, 1), .min_el = 1, .field = ST(elr_el1) },

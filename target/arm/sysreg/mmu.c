@@ -24,6 +24,7 @@ static void tcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     uint64_t writable = TCR_ALWAYS;
 
     writable |= arm_has(m, FEAT_HPDS) ? TCR_HPD0 | TCR_HPD1 : 0;
+    writable |= arm_has(m, FEAT_PAUTH) ? TCR_TBID0 | TCR_TBID1 : 0;
     writable |= arm_has(m, FEAT_E0PD) ? TCR_E0PD0 | TCR_E0PD1 : 0;
     val &= writable;
     if (val == cpu->sys.tcr_el1) {

@@ -9,6 +9,7 @@
 #include "translate.h"
 
 #include "a64_decode.h"
+#include "gen_pauth.h"
 
 /* -- Immediate -- */
 
@@ -94,5 +95,73 @@ bool trans_ERET(Disas *s, const arg_ERET *a)
     }
     ir_call(s->ir, &h_eret);
     gen_lookup_env(s);
+    return true;
+}
+
+/* -- With pointer authentication -- */
+
+bool trans_BRAZ(Disas *s, const arg_BRAZ *a)
+{
+    IrRef target = gen_auth(s, read_x(s, a->rn), ir_imm64(s->ir, 0), a->m ? PAC_IB : PAC_IA, true);
+
+    if (!s->recheck) {
+        gen_jump_indirect(s, target, IR_HINT_NONE);
+    }
+    return true;
+}
+
+bool trans_BRA(Disas *s, const arg_BRA *a)
+{
+    IrRef target = gen_auth(s, read_x(s, a->rn), read_xsp(s, a->rm), a->m ? PAC_IB : PAC_IA, true);
+
+    if (!s->recheck) {
+        gen_jump_indirect(s, target, IR_HINT_NONE);
+    }
+    return true;
+}
+
+static bool call_authenticated(Disas *s, unsigned rn, IrRef modifier, PacKey key)
+{
+    IrRef target = gen_auth(s, read_x(s, rn), modifier, key, true);
+
+    if (!s->recheck) {
+        write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
+        gen_jump_indirect(s, target, IR_HINT_CALL);
+    }
+    return true;
+}
+
+bool trans_BLRAZ(Disas *s, const arg_BLRAZ *a)
+{
+    return call_authenticated(s, a->rn, ir_imm64(s->ir, 0), a->m ? PAC_IB : PAC_IA);
+}
+
+bool trans_BLRA(Disas *s, const arg_BLRA *a)
+{
+    return call_authenticated(s, a->rn, read_xsp(s, a->rm), a->m ? PAC_IB : PAC_IA);
+}
+
+bool trans_RETA(Disas *s, const arg_RETA *a)
+{
+    IrRef target = gen_auth(s, read_x(s, 30), read_xsp(s, 31), a->m ? PAC_IB : PAC_IA, true);
+
+    if (!s->recheck) {
+        gen_jump_indirect(s, target, IR_HINT_RETURN);
+    }
+    return true;
+}
+
+bool trans_ERETA(Disas *s, const arg_ERETA *a)
+{
+    if (s->el == 0) {
+        return false;
+    }
+    IrRef elr = ir_ld_env(s->ir, IR_I64, offsetof(ArmCpu, sys.elr_el1), 3);
+    IrRef target = gen_auth(s, elr, read_xsp(s, 31), a->m ? PAC_IB : PAC_IA, true);
+
+    if (!s->recheck) {
+        ir_call(s->ir, &h_ereta, target);
+        gen_lookup_env(s);
+    }
     return true;
 }

@@ -29,6 +29,7 @@ struct Disas {
     bool sp_aligned;         /* an earlier check of this block still proves SP<3:0> = 0 */
     bool first;              /* the first instruction of the block: it is certainly reached */
     bool ended;              /* an exit has been built */
+    bool recheck;            /* again, for a test that failed: see gen_auth() */
 };
 
 /* -- Features, undefined, traps -- */
@@ -119,6 +120,8 @@ static inline void write_v(Disas *s, unsigned r, IrRef v) { ir_set(s->ir, SLOT_V
  * context asks for it). Write back with write_base() after the accesses have been built.
  */
 IrRef read_base(Disas *s, unsigned rn);
+/* The check alone, where SP is not the base itself. */
+void check_sp(Disas *s, IrRef sp);
 /* Register := @base + @offset; keeps track of SP's alignment. */
 void write_base(Disas *s, unsigned rn, IrRef base, int64_t offset);
 /* Rm extended by @option (UXTB .. SXTX of C6.2) and shifted left by @shift; I64. */

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "pauth.h"
 #include "step.h"
 #include "sysreg.h"
 
@@ -119,7 +120,7 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 #define RECORD1(n) static void n(void *env, uint64_t a) { record(env, #n, a, 0, 0); }
 #define RECORD2(n) static void n(void *env, uint64_t a, uint64_t b) { record(env, #n, a, b, 0); }
 RECORD0(eret) RECORD0(sev) RECORD0(sevl) RECORD0(yield) RECORD0(dsb) RECORD0(step_advance)
-RECORD1(wfi) RECORD1(wfe) RECORD1(store_event)
+RECORD1(ereta) RECORD1(wfi) RECORD1(wfe) RECORD1(store_event)
 RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva)
 
 static void row_write(void *env, uint64_t row, uint64_t v)
@@ -178,6 +179,7 @@ HELPER(svc, RW, IR_NONE, IR_I32, IR_I64);
 HELPER(hvc, RW | IRH_FAULTS, IR_NONE, IR_I32, IR_I64);
 HELPER(smc, RW | IRH_FAULTS, IR_NONE, IR_I32, IR_I64);
 HELPER(eret, RW, IR_NONE);
+HELPER(ereta, RW, IR_NONE, IR_I64);
 HELPER(wfi, RW, IR_NONE, IR_I64);
 HELPER(wfe, RW, IR_NONE, IR_I64);
 HELPER(sev, 0, IR_NONE);
@@ -195,6 +197,22 @@ const IrHelper h_sysreg_write = { .name = "sysreg_write", .fn = (void *)row_writ
 HELPER(ld128, RW | IRH_FAULTS, IR_NONE, IR_I64, IR_I32);
 HELPER(stxp128, IRH_FAULTS, IR_I32, IR_I64, IR_I32, IR_I64, IR_I64);
 HELPER(casp128, RW | IRH_FAULTS, IR_NONE, IR_I64, IR_I32, IR_I32, IR_I32);
+
+/* QARMA stands for itself in pauth.c's test; here a call gives the built-in algorithm's value. */
+static uint64_t pac_compute(void *env, uint64_t data, uint64_t modifier, uint32_t key)
+{
+    record(env, "pac_compute", data, modifier, key);
+    return pac_impdef(data, modifier, ((ArmCpu *)env)->sys.apkey[key]);
+}
+
+static void pac_check(void *env, uint64_t pointer, uint64_t modifier, uint32_t key)
+{
+    record(env, "pac_check", pointer, modifier, key);
+    tcg_raise(&((ArmCpu *)env)->tcg);
+}
+HELPER(pac_check, IRH_FAULTS, IR_NONE, IR_I64, IR_I64, IR_I32);
+const IrHelper h_pac_compute = { .name = "pac_compute", .fn = (void *)pac_compute,
+    .flags = IRH_ENV, .ret = IR_I64, .n_args = 3, .args = { IR_I64, IR_I64, IR_I32 } };
 
 /* -- System registers: a few rows of each kind -- */
 

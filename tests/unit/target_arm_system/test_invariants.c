@@ -90,7 +90,7 @@ static void step(Rig *r, GRand *rand)
         break;
     case 1:
         if (cpu->el) {
-            arm_exception_return(cpu);
+            arm_exception_return(cpu, cpu->sys.elr_el1);
         }
         break;
     case 2:

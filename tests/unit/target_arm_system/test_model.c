@@ -10,16 +10,51 @@ typedef struct Expected {
 } Expected;
 
 static const Expected expected[] = {
-    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0x01000011, 0, 0x11120, 0, 0x00000024, 0, 0,
-      0x8444c004, 44 },
-    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 0x01000011, 0, 0x11120, 0, 0x00000024, 0, 0,
-      0x8444c004, 44 },
-    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, UINT64_C(0x1100000001110011), 0x20,
-      UINT64_C(0x100010211120), 0x100001, 0x00100025, 0x201000, 0x11, 0x9444c004, 48 },
-    { "max", "arm,armv8", 0x000f0510, UINT64_C(0x1301000001110011), 0x20,
-      UINT64_C(0x0220111110212120), UINT64_C(0x0010001000200002), UINT64_C(0x1000000000100025), 0x201000,
-      UINT64_C(0x1001001000000011), 0x9444c004, 48,
-      UINT64_C(0x10000000100000) },
+    {
+        "cortex-a57", "arm,cortex-a57",
+        .midr = 0x411fd070,
+        .pfr0 = 0x01000011,
+        .isar0 = 0x11120,
+        .mmfr0 = 0x00000024,
+        .ctr = 0x8444c004,
+        .pa_bits = 44,
+    },
+    {
+        "cortex-a72", "arm,cortex-a72",
+        .midr = 0x410fd083,
+        .pfr0 = 0x01000011,
+        .isar0 = 0x11120,
+        .mmfr0 = 0x00000024,
+        .ctr = 0x8444c004,
+        .pa_bits = 44,
+    },
+    {
+        "neoverse-n1", "arm,neoverse-n1",
+        .midr = 0x414fd0c1,
+        .pfr0 = UINT64_C(0x1100000001110011),
+        .pfr1 = 0x20,
+        .isar0 = UINT64_C(0x100010211120),
+        .isar1 = 0x100001,
+        .mmfr0 = 0x00100025,
+        .mmfr1 = 0x201000,
+        .mmfr2 = 0x11,
+        .ctr = 0x9444c004,
+        .pa_bits = 48,
+    },
+    {
+        "max", "arm,armv8",
+        .midr = 0x000f0510,
+        .pfr0 = UINT64_C(0x1301000001110011),
+        .pfr1 = 0x20,
+        .isar0 = UINT64_C(0x0220111110212120),
+        .isar1 = UINT64_C(0x0010001010200502),
+        .isar2 = UINT64_C(0x0010000000100000),
+        .mmfr0 = UINT64_C(0x1000000000100025),
+        .mmfr1 = 0x201000,
+        .mmfr2 = UINT64_C(0x1001001000000011),
+        .ctr = 0x9444c004,
+        .pa_bits = 48,
+    },
 };
 
 static void test_id_registers(void)
@@ -51,7 +86,7 @@ static void test_id_registers(void)
 static void test_no_false_claims(void)
 {
     static const ArmFeature lacking[] = {
-        FEAT_PAUTH, FEAT_VHE, FEAT_LVA, FEAT_HAFDBS, FEAT_RAS, FEAT_RNG, FEAT_TTST,
+        FEAT_VHE, FEAT_LVA, FEAT_HAFDBS, FEAT_RAS, FEAT_RNG, FEAT_TTST,
     };
 
     for (unsigned i = 0; arm_model_list(i); i++) {
@@ -107,8 +142,13 @@ static const Option options[] = {
     { "max,sve=on", "can't apply global max-arm-cpu.sve=on: SVE is not implemented" },
     { "max,sve256=on", "can't apply global max-arm-cpu.sve256=on: "
       "cannot enable sve256: SVE is not implemented" },
-    { "max,pauth=on", "can't apply global max-arm-cpu.pauth=on: "
-      "pointer authentication is not implemented" },
+    { "max,pauth=on", NULL },
+    { "max,pauth-qarma3=on", NULL },
+    { "max,pauth-impdef=off,pauth-qarma5=on", NULL },
+    { "max,pauth-impdef=on,pauth-qarma3=on", "cannot enable pauth-impdef, pauth-qarma3 and "
+      "pauth-qarma5 at the same time" },
+    { "max,pauth=off,pauth-qarma5=on", "cannot enable pauth-impdef, pauth-qarma3 or pauth-qarma5 "
+      "without pauth" },
     { "max,sve257=off", "can't apply global max-arm-cpu.sve257=off: "
       "Property 'max-arm-cpu.sve257' not found" },
     { "max,aarch64=off", "can't apply global max-arm-cpu.aarch64=off: "
@@ -126,6 +166,25 @@ static void test_options(void)
         g_assert_cmpint(m != NULL, ==, !options[i].error);
         arm_model_free(m);
         error_free(err);
+    }
+}
+
+/* The algorithm decides in which fields the level stands: API and GPI, APA and GPA, APA3 and GPA3. */
+static void test_pauth_algorithms(void)
+{
+    static const struct { const char *option; uint64_t isar1, isar2; } t[] = {
+        { "max", 0x10000500, 0 }, { "max,pauth-impdef=on", 0x10000500, 0 },
+        { "max,pauth-impdef=off", 0x01000050, 0 }, { "max,pauth-qarma5=on", 0x01000050, 0 },
+        { "max,pauth-qarma3=on", 0, 0x5100 }, { "max,pauth=off", 0, 0 },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+        ArmModel *m = arm_model_new(t[i].option, NULL);
+
+        g_test_message("-cpu %s", t[i].option);
+        g_assert_cmphex(m->id.aa64isar1 & 0xff000ff0, ==, t[i].isar1);
+        g_assert_cmphex(m->id.aa64isar2 & 0xff00, ==, t[i].isar2);
+        arm_model_free(m);
     }
 }
 
@@ -157,6 +216,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/model/caches", test_caches);
     g_test_add_func("/arm/model/list", test_list_is_sorted);
     g_test_add_func("/arm/model/options", test_options);
+    g_test_add_func("/arm/model/pauth", test_pauth_algorithms);
     g_test_add_func("/arm/model/describe", test_describe);
     return g_test_run();
 }

@@ -163,7 +163,7 @@ static void test_counting(void)
         wr(&r, PMCR, c->pmcr);
         set_ns(&r, 5600);
         r.cpu->sys.spsr_el1 = EL0T;
-        arm_exception_return(r.cpu);
+        arm_exception_return(r.cpu, r.cpu->sys.elr_el1);
         set_ns(&r, 5900);
         arm_take_exception(r.cpu, VECTOR_IRQ, 0, 0);
         set_ns(&r, 6300);

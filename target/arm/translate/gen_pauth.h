@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pointer authentication built inline: for the instructions that authenticate on their way. */
+#ifndef TARGET_ARM_TRANSLATE_GEN_PAUTH_H
+#define TARGET_ARM_TRANSLATE_GEN_PAUTH_H
+
+#include "pauth.h"
+#include "translate.h"
+
+/*
+ * Auth(): the pointer without its PAC. @combined: the instruction does more than authenticate
+ * (FEAT_FPACCOMBINE decides whether a failure is an exception). Under s->recheck it has built a
+ * test that raises when it fails; the caller then returns true and builds nothing else.
+ */
+IrRef gen_auth(Disas *s, IrRef pointer, IrRef modifier, PacKey key, bool combined);
+
+#endif
