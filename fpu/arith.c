@@ -206,6 +206,34 @@ uint64_t fpu_soft_fma(FpuFormat f, uint64_t c, uint64_t a, uint64_t b, FpuMode m
     return fused(f, &nc, &na, &nb, 0, mode, flags);
 }
 
+/* FPMulAddH with FPProcessNaNs3H: the NaN of a half is widened. */
+uint64_t fpu_fma_half(uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    FpuNum nc = fpu_unpack(FPU_F32, c, mode, flags);
+    FpuNum na = fpu_unpack(FPU_F16, a, mode, flags);
+    FpuNum nb = fpu_unpack(FPU_F16, b, mode, flags);
+    bool inf_zero = (na.cls == FPC_INF && nb.cls == FPC_ZERO)
+                 || (na.cls == FPC_ZERO && nb.cls == FPC_INF);
+    bool sign_p = na.sign ^ nb.sign;
+    uint64_t res;
+
+    if (nc.cls == FPC_SNAN || (nc.cls == FPC_QNAN && na.cls != FPC_SNAN && nb.cls != FPC_SNAN)) {
+        return nc.cls == FPC_QNAN && inf_zero ? fpu_invalid(FPU_F32, flags)
+                                              : fpu_process_nan(FPU_F32, nc.cls, c, mode, flags);
+    }
+    if (fpu_process_nans(FPU_F16, &na, &nb, a, b, mode, flags, &res)) {
+        return fpu_convert_nan(FPU_F32, FPU_F16, res);
+    }
+    bool inf_p = na.cls == FPC_INF || nb.cls == FPC_INF;
+    if (inf_zero || (inf_p && nc.cls == FPC_INF && nc.sign != sign_p)) {
+        return fpu_invalid(FPU_F32, flags);
+    }
+    if (inf_p || nc.cls == FPC_INF) {
+        return fpu_pack_inf(FPU_F32, inf_p ? sign_p : nc.sign);
+    }
+    return fused(FPU_F32, &nc, &na, &nb, 0, mode, flags);
+}
+
 /* FPRecipStepFused, FPRSqrtStepFused: (c - a * b) * 2^scale, infinity times zero giving c. */
 static uint64_t step(FpuFormat f, uint64_t a, uint64_t b, FpuNum c, int scale, FpuMode mode,
                      uint32_t *flags)

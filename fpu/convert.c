@@ -2,8 +2,7 @@
 /* Conversions between formats and integers. Names in comments are the Arm ARM's functions. */
 #include "fpu/fpu_internal.h"
 
-/* FPConvertNaN: sign and the fraction's high bits survive, made quiet. */
-static uint64_t convert_nan(FpuFormat to, FpuFormat from, uint64_t a)
+uint64_t fpu_convert_nan(FpuFormat to, FpuFormat from, uint64_t a)
 {
     const FpuFormatInfo *src = &fpu_formats[from], *dst = &fpu_formats[to];
     uint64_t sign = a >> (src->bits - 1) & 1;
@@ -23,7 +22,7 @@ uint64_t fpu_soft_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode
     case FPC_QNAN: case FPC_SNAN:
         *flags |= n.cls == FPC_SNAN || alt ? FPU_IOC : 0;
         return alt ? fpu_pack_zero(to, n.sign)
-             : mode.dn ? fpu_default_nan(to) : convert_nan(to, from, a);
+             : mode.dn ? fpu_default_nan(to) : fpu_convert_nan(to, from, a);
     case FPC_INF:
         if (alt) {
             *flags |= FPU_IOC;
@@ -77,6 +76,59 @@ uint64_t fpu_soft_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, u
     }
     unsigned lz = __builtin_clzll(v);
     return fpu_round_pack(f, n.sign, 63 - (int)lz, v << lz, mode, flags);
+}
+
+/* FPRoundIntN */
+uint64_t fpu_round_int_n(FpuFormat f, uint64_t a, unsigned bits, FpuMode mode, uint32_t *flags)
+{
+    const FpuFormatInfo *i = &fpu_formats[f];
+    FpuNum n = fpu_unpack(f, a, mode, flags);
+    bool inexact = false, fits = false;
+    u128 v = 0;
+
+    if (n.cls == FPC_ZERO) {
+        return fpu_pack_zero(f, n.sign);
+    }
+    if (n.cls == FPC_FINITE && n.exp < (int)bits) {
+        v = round_magnitude(&n, mode.round, &inexact);
+        fits = v < (UINT64_C(1) << (bits - 1)) + (uint64_t)n.sign;
+    }
+    if (!fits) {
+        *flags |= FPU_IOC;
+        return fpu_sign_bit(f) | (uint64_t)(i->bias + (int)bits - 1) << i->frac_bits;
+    }
+    *flags |= inexact ? FPU_IXC : 0;
+    if (v == 0) {
+        return fpu_pack_zero(f, n.sign);
+    }
+    unsigned lz = __builtin_clzll((uint64_t)v);
+    return fpu_round_pack(f, n.sign, 63 - (int)lz, (uint64_t)v << lz, mode, flags);
+}
+
+/* FPToFixedJS */
+uint32_t fpu_to_int_js(uint64_t a, bool *exact, FpuMode mode, uint32_t *flags)
+{
+    FpuNum n = fpu_unpack(FPU_F64, a, mode, flags);
+
+    *exact = false;
+    if (n.cls == FPC_ZERO) {
+        *exact = a == 0;
+        return 0;
+    }
+    if (n.cls != FPC_FINITE) {
+        *flags |= FPU_IOC;
+        return 0;
+    }
+    if (n.exp >= 63) {                     /* the significand is an integer of 53 bits */
+        *flags |= FPU_IOC;
+        uint32_t low = n.exp < 95 ? n.sig << (n.exp - 63) : 0;
+        return n.sign ? 0 - low : low;
+    }
+    uint64_t whole = n.exp < 0 ? 0 : n.sig >> (63 - n.exp);
+    bool fits = whole < (UINT64_C(1) << 31) + (uint64_t)n.sign;
+    *exact = fits && n.exp >= 0 && whole << (63 - n.exp) == n.sig;
+    *flags |= !fits ? FPU_IOC : *exact ? 0 : FPU_IXC;
+    return n.sign ? 0 - whole : whole;
 }
 
 /* FPToFixed */

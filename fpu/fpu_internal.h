@@ -47,6 +47,9 @@ uint64_t fpu_process_nan(FpuFormat f, FpuClass cls, uint64_t a, FpuMode mode, ui
 bool fpu_process_nans(FpuFormat f, const FpuNum *na, const FpuNum *nb, uint64_t a, uint64_t b,
                       FpuMode mode, uint32_t *flags, uint64_t *res);
 
+/* FPConvertNaN: sign and the fraction's high bits survive, made quiet. */
+uint64_t fpu_convert_nan(FpuFormat to, FpuFormat from, uint64_t a);
+
 /* Does overflow of this sign go to infinity (else to the largest number)? */
 bool fpu_overflow_to_inf(FpuMode mode, bool sign);
 

@@ -58,6 +58,8 @@ uint64_t fpu_div(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *fl
 uint64_t fpu_sqrt(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);
 /* @c + @a * @b with one rounding (FPMulAdd). Infinity times zero is invalid even with a NaN @c. */
 uint64_t fpu_fma(FpuFormat f, uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
+/* The same of a single @c and halves @a, @b, giving a single (FPMulAddH). */
+uint64_t fpu_fma_half(uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
 
 uint64_t fpu_max(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
 uint64_t fpu_min(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
@@ -96,6 +98,16 @@ FpuOrder fpu_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, FpuMo
 uint64_t fpu_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode, uint32_t *flags);
 /* To an integral value of the same format. @exact: report inexact (FRINTX). */
 uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags);
+/*
+ * To an integral value that an integer of @bits (32, 64) holds, inexact being reported (FPRoundIntN).
+ * What does not fit, infinities and NaNs give the most negative such integer.
+ */
+uint64_t fpu_round_int_n(FpuFormat f, uint64_t a, unsigned bits, FpuMode mode, uint32_t *flags);
+/*
+ * Double to integer modulo 2^32, towards zero (FPToFixedJS). *exact: the conversion lost nothing,
+ * not even the sign of zero.
+ */
+uint32_t fpu_to_int_js(uint64_t a, bool *exact, FpuMode mode, uint32_t *flags);
 /*
  * a * 2^fbits to an integer of @bits (16, 32, 64), saturating. A NaN gives 0. The result is
  * truncated to @bits.

@@ -55,6 +55,28 @@ HELPER1(frint)
                          &cpu->fpsr);
 }
 
+HELPER1(frintts)
+{
+    ArmCpu *cpu = env;
+
+    return fpu_round_int_n(f & 0xff, a, f >> 16, fp_mode_round(cpu->fpcr, f >> 8 & 0xff),
+                           &cpu->fpsr);
+}
+
+static uint64_t s_fjcvtzs(void *env, uint64_t a)
+{
+    ArmCpu *cpu = env;
+    bool exact;
+    uint32_t v = fpu_to_int_js(a, &exact, fp_mode(cpu->fpcr), &cpu->fpsr);
+
+    return v | (uint64_t)exact << 62;
+}
+
+const IrHelper h_s_fjcvtzs = {
+    .name = "fjcvtzs", .fn = (void *)s_fjcvtzs, .flags = IRH_ENV, .ret = IR_I64, .n_args = 1,
+    .args = { IR_I64 },
+};
+
 HELPER1(fcvt_int)
 {
     ArmCpu *cpu = env;

@@ -56,11 +56,15 @@ extern const IrHelper h_v_fmax, h_v_fmin, h_v_fmaxnm, h_v_fminnm, h_v_frecps, h_
 extern const IrHelper h_v_fcmeq, h_v_fcmge, h_v_fcmgt, h_v_facge, h_v_facgt;
 extern const IrHelper h_v_fcmeq0, h_v_fcmge0, h_v_fcmgt0, h_v_fcmle0, h_v_fcmlt0;
 extern const IrHelper h_v_fmla, h_v_fmls;
+/* (vec_helpers_complex.c) IMM: rotation / 90 degrees; FCADD: 1 or 3 */
+extern const IrHelper h_v_fcadd, h_v_fcmla;
+extern const IrHelper h_v_fmlal;       /* UPPER; FLAG: products are subtracted */
 /* UPPER: one result from the two lowest lanes of Rn. */
 extern const IrHelper h_v_faddp, h_v_fmaxp, h_v_fminp, h_v_fmaxnmp, h_v_fminnmp;
 extern const IrHelper h_v_fmaxv, h_v_fminv, h_v_fmaxnmv, h_v_fminnmv;
 extern const IrHelper h_v_fsqrt, h_v_frecpe, h_v_frsqrte, h_v_frecpx;
 extern const IrHelper h_v_frint;       /* ROUND; FLAG: inexact is reported */
+extern const IrHelper h_v_frintts;     /* ROUND; IMM 32 or 64 */
 extern const IrHelper h_v_fcvt_int;    /* ROUND; IMM fraction bits; FLAG: unsigned */
 extern const IrHelper h_v_cvtf;        /* IMM fraction bits; FLAG: unsigned */
 extern const IrHelper h_v_fcvtn, h_v_fcvtl;    /* SIZE: of the narrower; ROUND for fcvtn */
@@ -80,6 +84,10 @@ extern const IrHelper h_s_fccmp;
 extern const IrHelper h_s_fcvt;
 /* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | exact << 16, I64 a) -> I64 */
 extern const IrHelper h_s_frint;
+/* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | (32 or 64) << 16, I64 a) -> I64 */
+extern const IrHelper h_s_frintts;
+/* (I64 a) -> I64 with the result in bits 31..0 and Z in bit 62, its place in NZCV << 32 */
+extern const IrHelper h_s_fjcvtzs;
 /* (I32 format | round << 8 | unsigned << 16 | 64-bit result << 17 | fbits << 24, I64 a) -> I64 */
 extern const IrHelper h_s_fcvt_int;
 /* (I32 format | unsigned << 16 | fbits << 24, I64 extended to 64 bits) -> I64 */

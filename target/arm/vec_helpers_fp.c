@@ -178,6 +178,8 @@ FN1(rsqrt) { return fpu_rsqrt_estimate(f, a, mode, flags); }
 FN1(recpx) { return fpu_recpx(f, a, mode, flags); }
 FN1(rint_lane) { return fpu_round_int(f, a, vd_get(desc, VD_FLAG, 1), mode, flags); }
 
+FN1(rint_n) { return fpu_round_int_n(f, a, vd_get(desc, VD_IMM, 8), mode, flags); }
+
 FN1(to_int)
 {
     return fpu_to_int(f, a, vd_get(desc, VD_IMM, 8), 16u << f, !vd_get(desc, VD_FLAG, 1), mode,
@@ -203,6 +205,7 @@ VEC_HELPER(frecpe) { lanes1(env, desc, recip); }
 VEC_HELPER(frsqrte) { lanes1(env, desc, rsqrt); }
 VEC_HELPER(frecpx) { lanes1(env, desc, recpx); }
 VEC_HELPER(frint) { lanes1(env, desc, rint_lane); }
+VEC_HELPER(frintts) { lanes1(env, desc, rint_n); }
 VEC_HELPER(fcvt_int) { lanes1(env, desc, to_int); }
 VEC_HELPER(cvtf) { lanes1(env, desc, from_int); }
 

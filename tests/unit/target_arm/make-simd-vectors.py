@@ -97,6 +97,8 @@ def main():
             print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, .undefined = true }},')
             continue
         lo, hi, x0, nzcv, fpsr, digest = result.split()
+        if line.name == 'FJCVTZS' and int(fpsr, 16) & 0x80:
+            continue                            # FPToFixedJS clears Z for a flushed denormal; QEMU 7.2 does not
         if line.name == 'FCVTZS_vhf' and line.consts.get('q') == 2:
             lo = f'{int(lo, 16) & 0xffff:x}'    # DDI 0487 C7.2: a result of 16 bits; QEMU 7.2 extends its sign
         print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, {{ 0x{lo}, 0x{hi} }}, 0x{x0}, 0x{nzcv}, 0x{fpsr}, 0x{digest} }},')
