@@ -191,11 +191,6 @@ static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const Codege
         x->jmp = (uint8_t *)res->start + res->sites[i].jmp_off;
         x->stub = res->start + res->sites[i].stub_off;
     }
-    uint64_t lines = lines_of(b->start, b->end);
-    uint64_t before = atomic_fetch_or(&page->lines, lines);
-    if (!before) {
-        tlb_protect_page(a, page->ram_page);
-    }
     b->next_page = page->blocks;
     page->blocks = b;
     a->by_host[a->n_blocks] = b;
@@ -206,23 +201,44 @@ static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const Codege
     return b;
 }
 
+/*
+ * Before the bytes from @start to @end are read, the lines say that code is there. Who patches them
+ * on another vCPU, and then looks at the lines (IC IVAU), sees that and waits for the lock; or does
+ * not, and then we read the new bytes. Returns the lines before; only changed with the lock held.
+ */
+static uint64_t claim_lines(TcgAccel *a, CodePage *page, unsigned start, unsigned end)
+{
+    uint64_t before = atomic_fetch_or(&page->lines, lines_of(start, end));
+
+    if (!before) {
+        tlb_protect_page(a, page->ram_page);
+    }
+    atomic_thread_fence(memory_order_seq_cst);
+    return before;
+}
+
 static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t cookie,
-                          const uint8_t *code, unsigned max_insns)
+                          const uint8_t *guest_code, unsigned max_insns)
 {
     TcgAccel *a = cpu->accel;
     IrBlock *ir = a->ir;
     CodegenResult res;
+    unsigned start = pc & ~TLB_PAGE_MASK & ~3u;
+    unsigned bytes = MIN(max_insns * 4, 4096 - start);
+    uint8_t code[4096];
 
     if (a->n_blocks == a->max_blocks) {
         return NULL;
     }
+    /* A copy, so that what is translated is what is hashed, whatever is stored meanwhile. */
+    uint64_t lines = claim_lines(a, page, start, start + bytes);
+    memcpy(code, guest_code, bytes);
     ir_block_reset(ir, pc);
     a->ops->translate(ir, pc, code + (pc & 3), cpu->context, max_insns, a->guest);
     log_block(a, code, ir, false);
     ir_optimize(ir);
     log_block(a, code, ir, true);
 
-    unsigned start = pc & ~TLB_PAGE_MASK & ~3u;
     Block *b = accel_alloc(a, sizeof(*b));
     memset(b, 0, sizeof(*b));
     b->pc = pc;
@@ -238,12 +254,14 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
         b->exits[i].from = b;
     }
     if (!codegen_block(a->codegen, ir, &a->buf, &a->tramp, b, cookie, &res)) {
+        atomic_store(&page->lines, lines);
         return res.too_big && ir->guest_insns > 1
-               ? make_locked(cpu, pc, page, cookie, code, ir->guest_insns / 2) : NULL;
+               ? make_locked(cpu, pc, page, cookie, guest_code, ir->guest_insns / 2) : NULL;
     }
     a->stats.translated++;
     a->stats.guest_insns += ir->guest_insns;
     log_host(&res);
+    atomic_store(&page->lines, lines | lines_of(b->start, b->end));
     return block_register(a, b, page, &res);
 }
 
