@@ -287,39 +287,15 @@ static void list_accelerator_props(GString *out)
                     "  tb-size=<int>          - TCG translation block cache size, in MiB\n"
                     "  thread=<string>        - single or multi\n"
                     "  x-chain=<bool>         - off: never link translation blocks\n"
-                    "  x-interpret=<bool>     - on: interpret instead of making host code\n");
-}
-
-/* Numbers for tests (docs/devel/testing.md), not in the list. True: @key is one of them. */
-static bool tcg_debug_prop(SystemConfig *c, const char *key, const char *value, Error **errp,
-                           bool *good)
-{
-    uint64_t v = 0;
-
-    *good = parse_uint64(value, &v);
-    if (!strcmp(key, "x-interpret-below")) {
-        c->tcg.interpret_below = v;
-    } else if (!strcmp(key, "x-random")) {
-        c->tcg.random = v;
-    } else if (!strcmp(key, "x-hide-host-features")) {
-        c->tcg.hide_features = (unsigned)v;
-    } else {
-        return false;
-    }
-    if (!*good) {
-        error_set(errp, "Parameter '%s' expects a number", key);
-    }
-    return true;
+                    "  x-interpret=<bool>     - on: interpret instead of making host code\n"
+                    "  x-no-fences=<bool>     - on: barriers order nothing\n");
 }
 
 static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error **errp)
 {
     uint64_t mib;
-    bool on, good;
+    bool on;
 
-    if (tcg_debug_prop(c, key, value, errp, &good)) {
-        return good;
-    }
     if (!strcmp(key, "thread")) {
         int mode = qapi_enum_parse(&qapi_type_TcgThread, value);
         c->tcg_single = mode == TCG_THREAD_SINGLE;
@@ -333,7 +309,8 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
         return true;
     }
     bool known = !strcmp(key, "one-insn-per-tb") || !strcmp(key, "split-wx") ||
-                 !strcmp(key, "x-interpret") || !strcmp(key, "x-chain");
+                 !strcmp(key, "x-interpret") || !strcmp(key, "x-chain") ||
+                 !strcmp(key, "x-no-fences");
     if (!known) {
         return error_set(errp, "Property 'tcg-accel.%s' not found", key);
     }
@@ -346,6 +323,8 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
         c->tcg.interpret = on;
     } else if (!strcmp(key, "x-chain")) {
         c->tcg.no_chain = !on;
+    } else if (!strcmp(key, "x-no-fences")) {
+        c->tcg.no_fences = on;
     }
     return true;
 }

@@ -33,3 +33,16 @@ void ir_optimize(IrBlock *b)
         }
     }
 }
+
+void ir_drop_ordering(IrBlock *b)
+{
+    for (unsigned i = 1; i < b->n_insns; i++) {
+        IrInsn *in = &b->insns[i];
+
+        if (in->op == IR_fence) {
+            in->aux = IR_FENCE_LD;      /* costs nothing on a TSO host */
+        } else if (in->op == IR_st) {
+            in->aux &= ~(unsigned)IR_MO_RELEASE;
+        }
+    }
+}

@@ -237,6 +237,9 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     a->ops->translate(ir, pc, code + (pc & 3), cpu->context, max_insns, a->guest);
     log_block(a, code, ir, false);
     ir_optimize(ir);
+    if (a->cfg.no_fences) {
+        ir_drop_ordering(ir);
+    }
     log_block(a, code, ir, true);
 
     Block *b = accel_alloc(a, sizeof(*b));

@@ -308,6 +308,9 @@ typedef struct IrPass { const char *name; void (*run)(IrBlock *b); } IrPass;
    verifies the block before and after each pass (a malformed one is a bug of ours: abort). */
 extern const IrPass ir_passes[];
 void ir_optimize(IrBlock *b);
+/* Debug: take fences and sequential consistency of release stores away. A memory model test that
+ * still passes then tests nothing. */
+void ir_drop_ordering(IrBlock *b);
 
 /* NULL when well-formed, else a static sentence; *at gets the instruction. */
 const char *ir_verify(const IrBlock *b, unsigned *at);

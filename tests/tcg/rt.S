@@ -17,8 +17,11 @@ _start:
     .text
 start:
     msr     daifset, #15
+    mov     x20, x0                 /* the device tree */
     mov     x19, #0
     bl      cpu_setup
+    MOVQ    x1, rt_dtb
+    str     x20, [x1]
     MOVQ    x1, UART
     mov     w0, #0x301
     str     w0, [x1, #0x30]         /* CR: enable */
@@ -79,6 +82,16 @@ rt_cpu_start:
     orr     x1, x1, x28, lsl #8
     adr     x2, secondary
     PSCI    PSCI_CPU_ON
+    ldp     x28, x30, [sp], #16
+    ret
+
+/* The same for C: x0 = number, x1 = function; PSCI's result. */
+    .global start_cpu
+start_cpu:
+    stp     x28, x30, [sp, #-16]!
+    mov     x28, x1
+    mov     x1, x0
+    bl      rt_cpu_start
     ldp     x28, x30, [sp], #16
     ret
 
@@ -477,8 +490,9 @@ rt_l3:
     .balign 4096
 rt_percpu:
     .space  PC_BYTES * 16
-    .global rt_name
+    .global rt_name, rt_dtb
 rt_name:    .quad 0
+rt_dtb:     .quad 0
 rt_checks:  .word 0
 rt_failed:  .word 0
 
