@@ -25,10 +25,51 @@ static void set_lane(IrVal *v, unsigned log2, unsigned i, uint64_t x)
     memcpy(v->b + (i << log2), &x, (size_t)1 << log2);
 }
 
+/* -- Saturation -- */
+
+typedef __int128 i128;
+
+static uint64_t clamp(i128 v, i128 min, i128 max)
+{
+    return (uint64_t)(v < min ? min : v > max ? max : v);
+}
+
+static uint64_t clamp_signed(i128 v, unsigned bits)
+{
+    return clamp(v, -((i128)1 << (bits - 1)), ((i128)1 << (bits - 1)) - 1);
+}
+
+static uint64_t clamp_unsigned(i128 v, unsigned bits)
+{
+    return clamp(v, 0, ((i128)1 << bits) - 1);
+}
+
+/* -- Shifts by register -- */
+
+static uint64_t shift_by(bool is_signed, uint64_t x, int64_t sx, uint64_t y, unsigned bits)
+{
+    int count = (int8_t)y;
+
+    if (count >= 0) {
+        return count < (int)bits ? x << count : 0;
+    }
+    if (is_signed) {
+        return (uint64_t)(sx >> (-count < (int)bits ? -count : (int)bits - 1));
+    }
+    return -count < (int)bits ? x >> -count : 0;
+}
+
+static uint64_t high_of_double(const IrInsn *in, int64_t sx, int64_t sy, unsigned bits)
+{
+    return (uint64_t)((2 * (i128)sx * sy + ((i128)in->aux2 << (bits - 1))) >> bits);
+}
+
 /* -- Lane by lane: lane i of the result from lane i of the operands -- */
 
 static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, int64_t sy)
 {
+    unsigned bits = 8u << in->aux;
+
     switch (in->op) {
     case IR_vadd:   return x + y;
     case IR_vsub:   return x - y;
@@ -47,6 +88,16 @@ static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, in
     case IR_vsmax:  return sx > sy ? x : y;
     case IR_vumin:  return x < y ? x : y;
     case IR_vumax:  return x > y ? x : y;
+    case IR_vsqadd: return clamp_signed((i128)sx + sy, bits);
+    case IR_vuqadd: return clamp_unsigned((i128)x + y, bits);
+    case IR_vsqsub: return clamp_signed((i128)sx - sy, bits);
+    case IR_vuqsub: return clamp_unsigned((i128)x - y, bits);
+    case IR_vdmulh: return high_of_double(in, sx, sy, bits);
+    case IR_vushl:  return shift_by(false, x, sx, y, bits);
+    case IR_vsshl:  return shift_by(true, x, sx, y, bits);
+    case IR_vuavg:  return (x + y + 1) >> 1;
+    case IR_vclz:   return x ? (unsigned)__builtin_clzll(x) - (64 - bits) : bits;
+    case IR_vrbit:  return ev_rbit(x, 8);
     case IR_vcnt:   return (uint64_t)__builtin_popcountll(x);
     default:
         assert(!"not an op on lanes");
@@ -56,7 +107,7 @@ static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, in
 
 static IrVal by_lane(const IrInsn *in, const IrVal *a, const IrVal *c)
 {
-    unsigned log2 = in->op == IR_vcnt ? 0 : in->aux;
+    unsigned log2 = in->op == IR_vcnt || in->op == IR_vrbit ? 0 : in->aux;
     IrVal r;
 
     for (unsigned i = 0; i < 16u >> log2; i++) {
@@ -77,6 +128,7 @@ static uint64_t bits_op(unsigned op, uint64_t a, uint64_t c, uint64_t d)
     case IR_vandc: return a & ~c;
     case IR_vorc:  return a | ~c;
     case IR_vnot:  return ~a;
+    case IR_vorx:  return a | (c ^ d);
     default:       return (a & c) | (~a & d);   /* vbsl */
     }
 }
@@ -164,6 +216,32 @@ static IrVal resize(const IrInsn *in, const IrVal *a)
     return r;
 }
 
+static IrVal multiply_long(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    unsigned log2 = in->aux, n = 8u >> log2;
+    IrVal r;
+
+    for (unsigned i = 0; i < n; i++) {
+        unsigned k = i + in->aux2 * n;
+        set_lane(&r, log2 + 1, i, in->op == IR_vmullu ? lane(a, log2, k) * lane(c, log2, k)
+                 : (uint64_t)(lane_signed(a, log2, k) * lane_signed(c, log2, k)));
+    }
+    return r;
+}
+
+static IrVal add_neighbours(const IrInsn *in, const IrVal *a)
+{
+    unsigned log2 = in->aux;
+    IrVal r;
+
+    for (unsigned i = 0; i < 8u >> log2; i++) {
+        set_lane(&r, log2 + 1, i, in->op == IR_vaddlpu
+                 ? lane(a, log2, 2 * i) + lane(a, log2, 2 * i + 1)
+                 : (uint64_t)(lane_signed(a, log2, 2 * i) + lane_signed(a, log2, 2 * i + 1)));
+    }
+    return r;
+}
+
 static IrVal duplicate(uint64_t x, unsigned log2)
 {
     IrVal r;
@@ -196,7 +274,7 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
     case IR_vsext:
         return (IrVal){ { ev_trunc(in->type, (uint64_t)lane_signed(a, in->aux, in->aux2)), 0 } };
     case IR_vand: case IR_vor: case IR_vxor: case IR_vandc: case IR_vorc: case IR_vnot:
-    case IR_vbsl:
+    case IR_vbsl: case IR_vorx:
         return (IrVal){ { bits_op(in->op, a->d[0], c->d[0], d->d[0]),
                           bits_op(in->op, a->d[1], c->d[1], d->d[1]) } };
     case IR_vzip1: case IR_vzip2: case IR_vuzp1: case IR_vuzp2: case IR_vtrn1: case IR_vtrn2:
@@ -205,6 +283,10 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return bytes_op(in, a, c);
     case IR_vwidenu: case IR_vwidens: case IR_vnarrow:
         return resize(in, a);
+    case IR_vmulls: case IR_vmullu:
+        return multiply_long(in, a, c);
+    case IR_vaddlps: case IR_vaddlpu:
+        return add_neighbours(in, a);
     case IR_vshuf32: case IR_vrotl:
         return words_op(in, a, c);
     case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vclmul: case IR_vpmull8:

@@ -172,6 +172,7 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
         break;
     case IR_vduplane: case IR_vins: case IR_vext: case IR_vsext: case IR_vshli: case IR_vshri:
     case IR_vsari: case IR_vextb: case IR_vrev: case IR_vshuf32: case IR_vrotl: case IR_vclmul:
+    case IR_vmulls: case IR_vmullu: case IR_vdmulh:
         fprintf(out, ", %u", in->aux2);
         break;
     default:

@@ -25,6 +25,10 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_vzip2] = "vv", [IR_vuzp1] = "vv", [IR_vuzp2] = "vv", [IR_vtrn1] = "vv",
     [IR_vtrn2] = "vv", [IR_vextb] = "vv", [IR_vtbl1] = "vv", [IR_vrev] = "v", [IR_vcnt] = "v",
     [IR_vwidenu] = "v", [IR_vwidens] = "v", [IR_vnarrow] = "v",
+    [IR_vsqadd] = "vv", [IR_vuqadd] = "vv", [IR_vsqsub] = "vv", [IR_vuqsub] = "vv",
+    [IR_vorx] = "vvv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
+    [IR_vushl] = "vv", [IR_vsshl] = "vv", [IR_vuavg] = "vv", [IR_vaddlps] = "v",
+    [IR_vaddlpu] = "v", [IR_vclz] = "v", [IR_vrbit] = "v",
     [IR_vshuf32] = "vv", [IR_vrotl] = "v", [IR_vaesenc] = "vv", [IR_vaesdec] = "vv",
     [IR_vaesmc] = "v", [IR_vclmul] = "vv", [IR_vpmull8] = "vv", [IR_vsha1r] = "vv",
     [IR_vsha256r] = "vvv", [IR_vsha256su0] = "vv", [IR_vsha256su1] = "vv",
@@ -120,7 +124,13 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
     case IR_vext: case IR_vsext:
         ok = ok && in->aux2 < lanes && (in->aux < 3 || in->type == IR_I64);
         break;
-    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow: ok = in->aux <= 2; break;
+    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow: case IR_vaddlps:
+    case IR_vaddlpu: case IR_vclz:
+        ok = in->aux <= 2;
+        break;
+    case IR_vmulls: case IR_vmullu: ok = in->aux <= 2 && in->aux2 <= 1; break;
+    case IR_vdmulh:  ok = (in->aux == 1 || in->aux == 2) && in->aux2 <= 1; break;
+    case IR_vuavg:   ok = in->aux <= 1; break;
     case IR_vshli:   ok = ok && in->aux2 < bits; break;
     case IR_vshri: case IR_vsari: ok = ok && in->aux2 >= 1 && in->aux2 <= bits; break;
     case IR_vextb:   ok = in->aux2 < 16; break;

@@ -174,6 +174,7 @@ struct ArmCpu {
     uint64_t excl_addr;                /* local monitor: ~0 = open */
     uint64_t excl_val[2];
     _Alignas(16) uint64_t v[32][2];
+    _Alignas(16) uint64_t qc[2];       /* not 0: FPSR.QC is set (arm_fpsr()) */
 
     /* PSTATE, each piece where code wants it */
     uint32_t el;                       /* 0 or 1 */
@@ -290,9 +291,17 @@ enum {
     SLOT_NZCV = 32,                    /* FLAGS */
     SLOT_EXCL_ADDR, SLOT_EXCL_VAL, SLOT_EXCL_VAL_HI,
     SLOT_V0 = 36,                      /* .. SLOT_V0 + 31 */
-    SLOT_COUNT = 68
+    SLOT_QC = 68,                      /* V128: what saturation has changed, or'ed together */
+    SLOT_COUNT
 };
 extern const IrSlot arm_slots[SLOT_COUNT];
+
+#define FPSR_QC (1u << 27)
+/* FPSR as MRS reads it. A write of FPSR clears cpu->qc. */
+static inline uint32_t arm_fpsr(const ArmCpu *cpu)
+{
+    return cpu->fpsr | (cpu->qc[0] | cpu->qc[1] ? FPSR_QC : 0);
+}
 
 /* -- Parts, by file -- */
 

@@ -32,22 +32,9 @@ static inline unsigned vd_get(uint64_t desc, unsigned at, unsigned bits)
     return desc >> at & ((1u << bits) - 1);
 }
 
-#define FPSR_QC (1u << 27)
-
 /* -- Integer, lane by lane (vec_helpers.c) -- */
 
-extern const IrHelper h_v_sqadd, h_v_uqadd, h_v_sqsub, h_v_uqsub, h_v_suqadd, h_v_usqadd;
-extern const IrHelper h_v_sshl, h_v_ushl, h_v_srshl, h_v_urshl;
-extern const IrHelper h_v_sqshl, h_v_uqshl, h_v_sqrshl, h_v_uqrshl;
-extern const IrHelper h_v_sqshl_i, h_v_uqshl_i, h_v_sqshlu_i;                /* IMM */
-extern const IrHelper h_v_sqabs, h_v_sqneg, h_v_clz, h_v_cls;
-extern const IrHelper h_v_sqdmulh, h_v_sqrdmulh, h_v_sqrdmlah, h_v_sqrdmlsh;
-extern const IrHelper h_v_urecpe, h_v_ursqrte;
-/* Widening: SIZE is that of the operands, BYTES of the result. */
-extern const IrHelper h_v_smull, h_v_umull, h_v_smlal, h_v_umlal, h_v_smlsl, h_v_umlsl;
-extern const IrHelper h_v_sqdmull, h_v_sqdmlal, h_v_sqdmlsl;
-/* Narrowing with saturation after a shift right by IMM (0 .. element bits), FLAG: rounded. */
-extern const IrHelper h_v_sqshrn, h_v_uqshrn, h_v_sqshrun;
+extern const IrHelper h_v_sqrdmlah, h_v_sqrdmlsh, h_v_urecpe, h_v_ursqrte;
 
 /* -- Floating point on vectors (vec_helpers_fp.c); SIZE 1..3 is F16, F32, F64 -- */
 

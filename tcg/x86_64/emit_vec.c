@@ -24,10 +24,23 @@ int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commute
 
 /* -- One instruction -- */
 
+uint32_t v_op_add(unsigned log2)
+{
+    static const uint8_t op[4] = { 0xfc, 0xfd, 0xfe, 0xd4 };
+
+    return SSE(op[log2]);
+}
+
+uint32_t v_op_sub(unsigned log2)
+{
+    static const uint8_t op[4] = { 0xf8, 0xf9, 0xfa, 0xfb };
+
+    return SSE(op[log2]);
+}
+
 void emit_vbinary(Codegen *g, unsigned i, const IrInsn *in)
 {
-    static const uint8_t add[4] = { 0xfc, 0xfd, 0xfe, 0xd4 }, sub[4] = { 0xf8, 0xf9, 0xfa, 0xfb };
-    uint32_t op = in->op == IR_vadd ? SSE(add[in->aux]) : in->op == IR_vsub ? SSE(sub[in->aux])
+    uint32_t op = in->op == IR_vadd ? v_op_add(in->aux) : in->op == IR_vsub ? v_op_sub(in->aux)
                 : in->op == IR_vand ? (uint32_t)V_PAND : in->op == IR_vor ? (uint32_t)V_POR
                 : (uint32_t)V_PXOR;
 
@@ -90,11 +103,10 @@ void emit_vnot(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_vneg(Codegen *g, unsigned i, const IrInsn *in)
 {
-    static const uint8_t sub[4] = { 0xf8, 0xf9, 0xfa, 0xfb };
     int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
 
     v_zero(g, dst);
-    v_op(g, SSE(sub[in->aux]), dst, a);
+    v_op(g, v_op_sub(in->aux), dst, a);
 }
 
 void emit_vabs(Codegen *g, unsigned i, const IrInsn *in)
@@ -127,19 +139,20 @@ void emit_vbsl(Codegen *g, unsigned i, const IrInsn *in)
 
 /* -- Comparisons -- */
 
-static uint32_t op_eq(unsigned log2) { return log2 == 3 ? SSE38(0x29) : SSE(0x74 + log2); }
+uint32_t v_op_eq(unsigned log2) { return log2 == 3 ? SSE38(0x29) : SSE(0x74 + log2); }
 static uint32_t op_gt(unsigned log2) { return log2 == 3 ? (uint32_t)V_PCMPGTQ : SSE(0x64 + log2); }
-static uint32_t op_minmax(IrOp op, unsigned log2)
+uint32_t v_op_minmax(IrOp op, unsigned log2)
 {
-    static const uint32_t table[4][3] = {
-        { SSE38(0x38), SSE(0xea), SSE38(0x39) }, { SSE38(0x3c), SSE(0xee), SSE38(0x3d) },
-        { SSE(0xda), SSE38(0x3a), SSE38(0x3b) }, { SSE(0xde), SSE38(0x3e), SSE38(0x3f) },
+    static const uint32_t table[4][4] = {
+        { SSE38(0x38), SSE(0xea), SSE38(0x39), SSE38(0x39) | X_W },
+        { SSE38(0x3c), SSE(0xee), SSE38(0x3d), SSE38(0x3d) | X_W },
+        { SSE(0xda), SSE38(0x3a), SSE38(0x3b), SSE38(0x3b) | X_W },
+        { SSE(0xde), SSE38(0x3e), SSE38(0x3f), SSE38(0x3f) | X_W },
     };
     return table[op - IR_vsmin][log2];
 }
 
-/* @dst := lanes where a > b; qwords, unsigned. */
-static void above_q(Codegen *g, int dst, int a, int b)
+void v_above_q(Codegen *g, int dst, int a, int b)
 {
     int t = v_temp(g);
     Mem sign = pool_mem(g, UINT64_C(1) << 63, UINT64_C(1) << 63);
@@ -157,7 +170,7 @@ void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
     unsigned log2 = in->aux;
 
     if (in->op == IR_vcmpeq || in->op == IR_vcmpgt) {
-        v_binary(g, i, in->op == IR_vcmpeq ? op_eq(log2) : op_gt(log2), in->arg[0], in->arg[1],
+        v_binary(g, i, in->op == IR_vcmpeq ? v_op_eq(log2) : op_gt(log2), in->arg[0], in->arg[1],
                  in->op == IR_vcmpeq);
         return;
     }
@@ -168,18 +181,18 @@ void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
         invert(g, dst);
     } else if (log2 == 3) {
         bool hs = in->op == IR_vcmphs;
-        above_q(g, dst, hs ? b : a, hs ? a : b);
+        v_above_q(g, dst, hs ? b : a, hs ? a : b);
         if (hs) {
             invert(g, dst);
         }
     } else if (in->op == IR_vcmphs) {                   /* max(a, b) == a */
         v_mov(g, dst, a);
-        v_op(g, op_minmax(IR_vumax, log2), dst, b);
-        v_op(g, op_eq(log2), dst, a);
+        v_op(g, v_op_minmax(IR_vumax, log2), dst, b);
+        v_op(g, v_op_eq(log2), dst, a);
     } else {                                            /* !(min(a, b) == a) */
         v_mov(g, dst, a);
-        v_op(g, op_minmax(IR_vumin, log2), dst, b);
-        v_op(g, op_eq(log2), dst, a);
+        v_op(g, v_op_minmax(IR_vumin, log2), dst, b);
+        v_op(g, v_op_eq(log2), dst, a);
         invert(g, dst);
     }
 }
@@ -187,7 +200,12 @@ void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
 void emit_vminmax(Codegen *g, unsigned i, const IrInsn *in)
 {
     if (in->aux < 3) {
-        v_binary(g, i, op_minmax(in->op, in->aux), in->arg[0], in->arg[1], true);
+        v_binary(g, i, v_op_minmax(in->op, in->aux), in->arg[0], in->arg[1], true);
+        return;
+    }
+    if (g->cpu.avx512) {
+        int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]);
+        e_rrr(g, v_op_minmax(in->op, 3), ra_def_reuse(g, i), a, b);
         return;
     }
     bool is_unsigned = in->op >= IR_vumin, max = in->op == IR_vsmax || in->op == IR_vumax;
@@ -195,7 +213,7 @@ void emit_vminmax(Codegen *g, unsigned i, const IrInsn *in)
     int x = max ? a : b, y = max ? b : a;
 
     if (is_unsigned) {
-        above_q(g, m, x, y);
+        v_above_q(g, m, x, y);
     } else {
         v_mov(g, m, x);
         v_op(g, V_PCMPGTQ, m, y);

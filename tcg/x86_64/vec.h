@@ -13,6 +13,10 @@
 enum {
     V_PXOR = SSE(0xef), V_PAND = SSE(0xdb), V_POR = SSE(0xeb), V_PANDN = SSE(0xdf),
     V_PCMPEQD = SSE(0x76), V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
+    V_PALIGNR = SSE3A(0x0f), V_PMULLW = SSE(0xd5), V_PMULDQ = SSE38(0x28), V_PMULUDQ = SSE(0xf4),
+    V_PBLENDW = SSE3A(0x0e), V_PADDQ = SSE(0xd4), V_PADDB = SSE(0xfc),
+    V_BLENDVPS = SSE3A(0x4a), V_BLENDVPD = SSE3A(0x4b), V_PBLENDVB = SSE3A(0x4c),   /* VEX */
+    V_PTERNLOG = SSE3A(0x25),                                                       /* EVEX */
     V_PUNPCKLQDQ = SSE(0x6c), V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
 };
 
@@ -49,6 +53,22 @@ static inline void v_op3_imm(Codegen *g, uint32_t op, int dst, int a, int b, uns
     v_op3(g, op, dst, a, b);
     put8(g, imm);
 }
+
+/* @dst := bits of @table at 4 * dst + 2 * b + c (AVX-512). */
+static inline void v_ternary(Codegen *g, int dst, int b, int c, unsigned table)
+{
+    e_rrr(g, V_PTERNLOG, dst, b, c);
+    put8(g, table);
+}
+
+/* @dst := lanes where a > b, unsigned qwords. */
+void v_above_q(Codegen *g, int dst, int a, int b);
+/* The two, of 8, 16, 32 bits. */
+uint32_t v_op_eq(unsigned log2);
+uint32_t v_op_add(unsigned log2);
+uint32_t v_op_sub(unsigned log2);
+/* EVEX only for qwords. */
+uint32_t v_op_minmax(IrOp op, unsigned log2);
 
 /* Result := A op B with one instruction. */
 int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes);

@@ -56,8 +56,12 @@ static SysAccess fp_check(ArmCpu *cpu, const SysReg *r, bool write)
 #define FPSR_BITS   (BIT(27) | BIT(7) | MASK(4, 0))   /* QC, IDC, IXC UFC OFC DZC IOC */
 
 static uint64_t fpcr_read(ArmCpu *cpu, const SysReg *r) { return cpu->fpcr; }
-static uint64_t fpsr_read(ArmCpu *cpu, const SysReg *r) { return cpu->fpsr; }
-static void fpsr_write(ArmCpu *cpu, const SysReg *r, uint64_t val) { cpu->fpsr = val & FPSR_BITS; }
+static uint64_t fpsr_read(ArmCpu *cpu, const SysReg *r) { return arm_fpsr(cpu); }
+static void fpsr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
+{
+    cpu->fpsr = val & FPSR_BITS;
+    cpu->qc[0] = cpu->qc[1] = 0;
+}
 static void fpcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
     cpu->fpcr = val & (FPCR_BITS | (arm_has(cpu->cfg.model, FEAT_FP16) ? FPCR_FZ16 : 0));

@@ -75,6 +75,56 @@ static inline bool write_vq(Disas *s, unsigned q, unsigned rd, IrRef v)
     return true;
 }
 
+/* @v with the lanes cleared that the form @q does not have. */
+static inline IrRef active(Disas *s, unsigned q, unsigned size, IrRef v)
+{
+    if (q == Q_SCALAR && size < 3) {
+        return vop2(s, IR_vand, v, ir_vimm(s->ir, MASK((8u << size) - 1, 0), 0), 0);
+    }
+    return q == 1 ? v : ir_op1(s->ir, IR_vzero64, v);
+}
+
+static inline IrRef read_active(Disas *s, unsigned q, unsigned size, unsigned r)
+{
+    return active(s, q, size, read_v(s, r));
+}
+
+/* -- Saturation: FPSR.QC is gathered in a slot, of which only "is it 0" counts -- */
+
+/* Lanes where @got is not @exact have saturated. */
+static inline void note_saturation(Disas *s, IrRef got, IrRef exact)
+{
+    ir_set(s->ir, SLOT_QC, ir_op3x(s->ir, IR_vorx, ir_get(s->ir, SLOT_QC), got, exact, 0, 0));
+}
+
+/* Lanes that are not 0 in @mask have. */
+static inline void note_saturated(Disas *s, IrRef mask)
+{
+    ir_set(s->ir, SLOT_QC, vop2(s, IR_vor, ir_get(s->ir, SLOT_QC), mask, 0));
+}
+
+static inline IrRef vec_min_signed(Disas *s, unsigned size)
+{
+    return vec_const(s, size, UINT64_C(1) << ((8u << size) - 1));
+}
+
+static inline IrRef vec_max_signed(Disas *s, unsigned size)
+{
+    return vec_const(s, size, (UINT64_C(1) << ((8u << size) - 1)) - 1);
+}
+
+/* @v is exact, but where it is MIN it stands for -MIN: saturate that to MAX. */
+static inline IrRef saturate_min(Disas *s, IrRef v, unsigned size)
+{
+    IrRef mask = vop2(s, IR_vcmpeq, v, vec_min_signed(s, size), size);
+
+    note_saturated(s, mask);
+    return vop2(s, IR_vxor, v, mask, 0);
+}
+
+/* How a narrowing instruction takes its operand and its result. */
+typedef enum Narrow { NARROW_S, NARROW_U, NARROW_SU } Narrow;
+
 /* The half of register @r that a long operation works on, in the low 64 bits. */
 static inline IrRef read_half(Disas *s, unsigned q, unsigned r)
 {
@@ -88,6 +138,31 @@ static inline bool write_narrow(Disas *s, unsigned q, unsigned rd, IrRef v)
 {
     write_v(s, rd, q == 1 ? vop2(s, IR_vzip1, read_v(s, rd), v, 3) : v);
     return true;
+}
+
+/* @v, elements of 2 << @size bytes, saturated to half of that; scalars: the lowest alone. */
+static inline bool write_narrow_sat(Disas *s, unsigned q, unsigned rd, IrRef v, unsigned size,
+                                    Narrow kind)
+{
+    unsigned wide = size + 1, bits = 8u << size;
+    uint64_t ones = MASK(bits - 1, 0);
+    IrRef r;
+
+    switch (kind) {
+    case NARROW_S:
+        r = vop2(s, IR_vsmin, v, vec_const(s, wide, ones >> 1), wide);
+        r = vop2(s, IR_vsmax, r, vec_const(s, wide, ~(ones >> 1)), wide);
+        break;
+    case NARROW_U:
+        r = vop2(s, IR_vumin, v, vec_const(s, wide, ones), wide);
+        break;
+    default:
+        r = vop2(s, IR_vsmin, v, vec_const(s, wide, ones), wide);
+        r = vop2(s, IR_vsmax, r, vec_zero(s), wide);
+        break;
+    }
+    note_saturation(s, r, v);
+    return write_narrow(s, q, rd, vop1(s, IR_vnarrow, r, size, 0));
 }
 
 /* Scalar of 4 << @sz bytes in register @r, zero-extended. */

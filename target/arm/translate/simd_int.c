@@ -53,14 +53,6 @@ static bool build1(Disas *s, const Args2 *a, Build1 *fn)
     return write_vq(s, a->q, a->rd, fn(s, read_v(s, a->rn), a->size));
 }
 
-static bool helper1(Disas *s, const Args2 *a, const IrHelper *h)
-{
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, a->size, vec_bytes(a->q, a->size)));
-}
-
 #define OP2(NAME, op)                                                                              \
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return op2(s, a, op); }
 #define BUILD2(NAME, fn)                                                                           \
@@ -69,8 +61,6 @@ static bool helper1(Disas *s, const Args2 *a, const IrHelper *h)
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper2(s, a, &h); }
 #define BUILD1(NAME, fn)                                                                           \
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return build1(s, a, fn); }
-#define HELPER1(NAME, h)                                                                           \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper1(s, a, &h); }
 
 /* -- Three same: one op -- */
 
@@ -162,6 +152,9 @@ static IrRef srhadd(Disas *s, IrRef n, IrRef m, unsigned size)
 }
 static IrRef urhadd(Disas *s, IrRef n, IrRef m, unsigned size)
 {
+    if (size < 2) {
+        return vop2(s, IR_vuavg, n, m, size);
+    }
     return vop2(s, IR_vsub, vop2(s, IR_vor, n, m, 0), half_xor(s, IR_vshri, n, m, size), size);
 }
 /* ((n ^ m) >> 1) - (~n & m) */
@@ -238,24 +231,110 @@ bool trans_ADDP_s(Disas *s, const arg_ADDP_s *a)
                                      ir_vext(s->ir, IR_I64, n, 3, 1)));
 }
 
-/* -- Three same: saturating and shifting by register -- */
+/* -- Three same: saturating -- */
 
-HELPER2(SQADD, h_v_sqadd)
-HELPER2(UQADD, h_v_uqadd)
-HELPER2(SQSUB, h_v_sqsub)
-HELPER2(UQSUB, h_v_uqsub)
-HELPER2(SSHL, h_v_sshl)
-HELPER2(USHL, h_v_ushl)
-HELPER2(SRSHL, h_v_srshl)
-HELPER2(URSHL, h_v_urshl)
-HELPER2(SQSHL, h_v_sqshl)
-HELPER2(UQSHL, h_v_uqshl)
-HELPER2(SQRSHL, h_v_sqrshl)
-HELPER2(UQRSHL, h_v_uqrshl)
-HELPER2(SQDMULH, h_v_sqdmulh)
-HELPER2(SQRDMULH, h_v_sqrdmulh)
+static bool saturating(Disas *s, const Args3 *a, IrOp op, IrOp exact)
+{
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, a->size, a->rn), m = read_active(s, a->q, a->size, a->rm);
+        IrRef r = vop2(s, op, n, m, a->size);
+        note_saturation(s, r, vop2(s, exact, n, m, a->size));
+        write_v(s, a->rd, r);
+    }
+    return true;
+}
+
+#define SATURATING(NAME, op, exact)                                                                \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return saturating(s, a, op, exact); }
+SATURATING(SQADD, IR_vsqadd, IR_vadd)
+SATURATING(UQADD, IR_vuqadd, IR_vadd)
+SATURATING(SQSUB, IR_vsqsub, IR_vsub)
+SATURATING(UQSUB, IR_vuqsub, IR_vsub)
+
+static bool doubling_high(Disas *s, const Args3 *a, bool round)
+{
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, a->size, a->rn);
+        IrRef v = ir_op2x(s->ir, IR_vdmulh, n, read_v(s, a->rm), a->size, round);
+        write_v(s, a->rd, saturate_min(s, v, a->size));
+    }
+    return true;
+}
+
+bool trans_SQDMULH(Disas *s, const arg_SQDMULH *a) { return doubling_high(s, a, false); }
+bool trans_SQRDMULH(Disas *s, const arg_SQRDMULH *a) { return doubling_high(s, a, true); }
 HELPER2(SQRDMLAH, h_v_sqrdmlah)
 HELPER2(SQRDMLSH, h_v_sqrdmlsh)
+
+/* -- Three same: shifting by register, the signed low byte of each element -- */
+
+static IrRef shift_by(Disas *s, IrRef n, IrRef count, unsigned size, bool is_unsigned)
+{
+    return vop2(s, is_unsigned ? IR_vushl : IR_vsshl, n, count, size);
+}
+
+/* Elements whose count is negative. */
+static IrRef counts_right(Disas *s, IrRef count, unsigned size)
+{
+    unsigned bits = 8u << size;
+
+    return vop1(s, IR_vsari, vop1(s, IR_vshli, count, size, bits - 8), size, bits);
+}
+
+/* What rounding adds to a shift right: the last bit that goes. */
+static IrRef last_bit(Disas *s, IrRef n, IrRef count, unsigned size, bool is_unsigned)
+{
+    IrRef less = vop2(s, IR_vadd, count, vec_const(s, size, 1), size);
+    IrRef bit = vop2(s, IR_vand, shift_by(s, n, less, size, is_unsigned), vec_const(s, size, 1), 0);
+
+    return vop2(s, IR_vand, bit, counts_right(s, count, size), 0);
+}
+
+/* @r = @n << @count: what saturates it, if the count is not negative and bits were lost. */
+static IrRef saturate_shift(Disas *s, IrRef r, IrRef n, IrRef count, unsigned size,
+                            bool is_unsigned)
+{
+    IrRef back = shift_by(s, r, vop1(s, IR_vneg, count, size, 0), size, is_unsigned);
+    IrRef lost = ir_op1(s->ir, IR_vnot, vop2(s, IR_vcmpeq, back, n, size));
+
+    lost = vop2(s, IR_vandc, lost, counts_right(s, count, size), 0);
+    note_saturated(s, lost);
+    if (is_unsigned) {
+        return vop2(s, IR_vor, r, lost, 0);
+    }
+    IrRef limit = vop2(s, IR_vxor, vop1(s, IR_vsari, n, size, 8u << size), vec_max_signed(s, size),
+                       0);
+    return ir_op3x(s->ir, IR_vbsl, lost, limit, r, 0, 0);
+}
+
+static bool shift_reg(Disas *s, const Args3 *a, bool is_unsigned, bool saturate, bool round)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_active(s, a->q, a->size, a->rn), count = read_v(s, a->rm);
+    IrRef r = shift_by(s, n, count, a->size, is_unsigned);
+    IrRef up = round ? last_bit(s, n, count, a->size, is_unsigned) : IR_NO_REF;
+    if (saturate) {
+        r = saturate_shift(s, r, n, count, a->size, is_unsigned);
+    }
+    write_v(s, a->rd, round ? vop2(s, IR_vadd, r, up, a->size) : r);
+    return true;
+}
+
+#define SHIFT_REG(NAME, is_unsigned, saturate, round)                                              \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
+    {                                                                                              \
+        return shift_reg(s, a, is_unsigned, saturate, round);                                      \
+    }
+SHIFT_REG(SSHL, false, false, false)
+SHIFT_REG(USHL, true, false, false)
+SHIFT_REG(SRSHL, false, false, true)
+SHIFT_REG(URSHL, true, false, true)
+SHIFT_REG(SQSHL, false, true, false)
+SHIFT_REG(UQSHL, true, true, false)
+SHIFT_REG(SQRSHL, false, true, true)
+SHIFT_REG(UQRSHL, true, true, true)
 
 /* Low bytes of the products of both halves. */
 bool trans_PMUL(Disas *s, const arg_PMUL *a)
@@ -273,12 +352,56 @@ bool trans_PMUL(Disas *s, const arg_PMUL *a)
 
 /* -- Two-register miscellaneous -- */
 
-HELPER1(SUQADD, h_v_suqadd)
-HELPER1(USQADD, h_v_usqadd)
-HELPER1(SQABS, h_v_sqabs)
-HELPER1(SQNEG, h_v_sqneg)
-HELPER1(CLS_v, h_v_cls)
-HELPER1(CLZ_v, h_v_clz)
+/* Signed Rd + unsigned Rn: too large where the sum is below Rd. */
+bool trans_SUQADD(Disas *s, const arg_SUQADD *a)
+{
+    if (fp_access_ok(s)) {
+        IrRef d = read_active(s, a->q, a->size, a->rd), n = read_active(s, a->q, a->size, a->rn);
+        IrRef r = vop2(s, IR_vadd, d, n, a->size), over = vop2(s, IR_vcmpgt, d, r, a->size);
+        note_saturated(s, over);
+        write_v(s, a->rd, ir_op3x(s->ir, IR_vbsl, over, vec_max_signed(s, a->size), r, 0, 0));
+    }
+    return true;
+}
+
+/* Unsigned Rd + signed Rn. */
+bool trans_USQADD(Disas *s, const arg_USQADD *a)
+{
+    if (fp_access_ok(s)) {
+        IrRef d = read_active(s, a->q, a->size, a->rd), n = read_active(s, a->q, a->size, a->rn);
+        IrRef r = vop2(s, IR_vadd, d, n, a->size);
+        IrRef negative = vop2(s, IR_vcmpgt, vec_zero(s), n, a->size);
+        IrRef over = vop2(s, IR_vandc, vop2(s, IR_vcmphi, d, r, a->size), negative, 0);
+        IrRef under = vop2(s, IR_vand, vop2(s, IR_vcmphi, r, d, a->size), negative, 0);
+        note_saturation(s, over, under);            /* never both */
+        write_v(s, a->rd, vop2(s, IR_vandc, vop2(s, IR_vor, r, over, 0), under, 0));
+    }
+    return true;
+}
+
+/* SQABS, SQNEG: MIN is its own negative. */
+static bool saturating1(Disas *s, const Args2 *a, IrOp op)
+{
+    if (fp_access_ok(s)) {
+        IrRef v = vop1(s, op, read_active(s, a->q, a->size, a->rn), a->size, 0);
+        write_v(s, a->rd, saturate_min(s, v, a->size));
+    }
+    return true;
+}
+
+bool trans_SQABS(Disas *s, const arg_SQABS *a) { return saturating1(s, a, IR_vabs); }
+bool trans_SQNEG(Disas *s, const arg_SQNEG *a) { return saturating1(s, a, IR_vneg); }
+
+static IrRef clz(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vclz, n, size, 0); }
+/* Zeros where a bit is as the one above it; the highest is. */
+static IrRef cls(Disas *s, IrRef n, unsigned size)
+{
+    IrRef changes = vop2(s, IR_vxor, n, vop1(s, IR_vsari, n, size, 1), 0);
+
+    return vop2(s, IR_vsub, clz(s, changes, size), vec_const(s, size, 1), size);
+}
+BUILD1(CLZ_v, clz)
+BUILD1(CLS_v, cls)
 
 static IrRef abs_v(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vabs, n, size, 0); }
 static IrRef neg_v(Disas *s, IrRef n, unsigned size) { return vop1(s, IR_vneg, n, size, 0); }
@@ -326,17 +449,9 @@ bool trans_NOT_v(Disas *s, const arg_NOT_v *a)
     return !fp_access_ok(s) || write_vq(s, a->q, a->rd, ir_op1(s->ir, IR_vnot, read_v(s, a->rn)));
 }
 
-/* Each nibble reversed by table, then exchanged. */
 bool trans_RBIT_v(Disas *s, const arg_RBIT_v *a)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    IrRef n = read_v(s, a->rn), low = vec_const(s, 0, 0x0f);
-    IrRef reversed = ir_vimm(s->ir, 0x0e060a020c040800, 0x0f070b030d050901);
-    IrRef lo = vop2(s, IR_vtbl1, reversed, vop2(s, IR_vand, n, low, 0), 0);
-    IrRef hi = vop2(s, IR_vtbl1, reversed, vop1(s, IR_vshri, n, 0, 4), 0);
-    return write_vq(s, a->q, a->rd, vop2(s, IR_vor, vop1(s, IR_vshli, lo, 0, 4), hi, 0));
+    return !fp_access_ok(s) || write_vq(s, a->q, a->rd, ir_op1(s->ir, IR_vrbit, read_v(s, a->rn)));
 }
 
 static bool estimate(Disas *s, const Args_q_rd_rn *a, const IrHelper *h)
@@ -349,30 +464,22 @@ bool trans_URSQRTE(Disas *s, const arg_URSQRTE *a) { return estimate(s, a, &h_v_
 
 /* -- Adding neighbours, into elements of double size -- */
 
-static IrRef add_long_pairs(Disas *s, IrRef n, unsigned size, IrOp shift)
-{
-    unsigned bits = 8u << size;
-    IrRef even = vop1(s, shift, vop1(s, IR_vshli, n, size + 1, bits), size + 1, bits);
-
-    return vop2(s, IR_vadd, even, vop1(s, shift, n, size + 1, bits), size + 1);
-}
-
-static bool addlp(Disas *s, const Args2 *a, IrOp shift, bool accumulate)
+static bool addlp(Disas *s, const Args2 *a, IrOp op, bool accumulate)
 {
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef v = add_long_pairs(s, read_v(s, a->rn), a->size, shift);
+    IrRef v = vop1(s, op, read_v(s, a->rn), a->size, 0);
     if (accumulate) {
         v = vop2(s, IR_vadd, read_v(s, a->rd), v, a->size + 1);
     }
     return write_vq(s, a->q, a->rd, v);
 }
 
-bool trans_SADDLP(Disas *s, const arg_SADDLP *a) { return addlp(s, a, IR_vsari, false); }
-bool trans_UADDLP(Disas *s, const arg_UADDLP *a) { return addlp(s, a, IR_vshri, false); }
-bool trans_SADALP(Disas *s, const arg_SADALP *a) { return addlp(s, a, IR_vsari, true); }
-bool trans_UADALP(Disas *s, const arg_UADALP *a) { return addlp(s, a, IR_vshri, true); }
+bool trans_SADDLP(Disas *s, const arg_SADDLP *a) { return addlp(s, a, IR_vaddlps, false); }
+bool trans_UADDLP(Disas *s, const arg_UADDLP *a) { return addlp(s, a, IR_vaddlpu, false); }
+bool trans_SADALP(Disas *s, const arg_SADALP *a) { return addlp(s, a, IR_vaddlps, true); }
+bool trans_UADALP(Disas *s, const arg_UADALP *a) { return addlp(s, a, IR_vaddlpu, true); }
 
 /* -- Across lanes: fold the vector on itself -- */
 
@@ -390,13 +497,13 @@ static bool across(Disas *s, const Args2 *a, IrOp op)
     return !fp_access_ok(s) || fold(s, a->rd, read_v(s, a->rn), 8u << a->q, a->size, op);
 }
 
-static bool across_long(Disas *s, const Args2 *a, IrOp shift)
+static bool across_long(Disas *s, const Args2 *a, IrOp op)
 {
     if (!fp_access_ok(s)) {
         return true;
     }
-    return fold(s, a->rd, add_long_pairs(s, read_v(s, a->rn), a->size, shift), 8u << a->q,
-                a->size + 1, IR_vadd);
+    return fold(s, a->rd, vop1(s, op, read_v(s, a->rn), a->size, 0), 8u << a->q, a->size + 1,
+                IR_vadd);
 }
 
 bool trans_ADDV(Disas *s, const arg_ADDV *a) { return across(s, a, IR_vadd); }
@@ -404,5 +511,5 @@ bool trans_SMAXV(Disas *s, const arg_SMAXV *a) { return across(s, a, IR_vsmax); 
 bool trans_UMAXV(Disas *s, const arg_UMAXV *a) { return across(s, a, IR_vumax); }
 bool trans_SMINV(Disas *s, const arg_SMINV *a) { return across(s, a, IR_vsmin); }
 bool trans_UMINV(Disas *s, const arg_UMINV *a) { return across(s, a, IR_vumin); }
-bool trans_SADDLV(Disas *s, const arg_SADDLV *a) { return across_long(s, a, IR_vsari); }
-bool trans_UADDLV(Disas *s, const arg_UADDLV *a) { return across_long(s, a, IR_vshri); }
+bool trans_SADDLV(Disas *s, const arg_SADDLV *a) { return across_long(s, a, IR_vaddlps); }
+bool trans_UADDLV(Disas *s, const arg_UADDLV *a) { return across_long(s, a, IR_vaddlpu); }

@@ -70,9 +70,21 @@ bool trans_SHL_v(Disas *s, const arg_SHL_v *a)
         || write_vq(s, a->q, a->rd, vop1(s, IR_vshli, read_v(s, a->rn), k.size, k.left));
 }
 
-/* Bits of @mask in each element from @v, the others stay. */
+/*
+ * Bits of @mask in each element from @v, which is Rn shifted; the others stay. With Rn shifted the
+ * other way in Rd it is a rotation, as hash functions and ciphers write it.
+ */
 static bool insert(Disas *s, const Args *a, Shift k, IrRef v, uint64_t mask)
 {
+    const IrInsn *here = &s->ir->insns[v], *there = &s->ir->insns[read_v(s, a->rd)];
+    const IrInsn *left = here->op == IR_vshli ? here : there;
+    const IrInsn *shri = here->op == IR_vshli ? there : here;
+
+    if (k.size && left->op == IR_vshli && shri->op == IR_vshri && left->arg[0] == shri->arg[0]
+        && left->aux == k.size && shri->aux == k.size
+        && left->aux2 + shri->aux2 == (int)(8u << k.size)) {
+        return write_vq(s, a->q, a->rd, vop1(s, IR_vrotl, left->arg[0], k.size, left->aux2));
+    }
     return write_vq(s, a->q, a->rd, ir_op3x(s->ir, IR_vbsl, vec_const(s, k.size, mask), v,
                                             read_v(s, a->rd), 0, 0));
 }
@@ -100,18 +112,56 @@ bool trans_SLI(Disas *s, const arg_SLI *a)
                   MASK((8u << k.size) - 1, k.left));
 }
 
-static bool left_sat(Disas *s, const Args *a, const IrHelper *h)
+/* Bits are lost where shifting back does not give the operand. */
+static IrRef lost_bits(Disas *s, IrRef r, IrRef n, Shift k, IrOp back)
+{
+    IrRef v = k.left ? vop1(s, back, r, k.size, k.left) : r;
+
+    return ir_op1(s->ir, IR_vnot, vop2(s, IR_vcmpeq, v, n, k.size));
+}
+
+bool trans_SQSHL_i(Disas *s, const arg_SQSHL_i *a)
 {
     Shift k = shift_of(a);
 
-    return !fp_access_ok(s)
-        || vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, k.size, vec_bytes(a->q, k.size))
-                    | (uint64_t)k.left << VD_IMM);
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, k.size, a->rn), r = vop1(s, IR_vshli, n, k.size, k.left);
+        IrRef lost = lost_bits(s, r, n, k, IR_vsari), sign = vop1(s, IR_vsari, n, k.size,
+                                                                  8u << k.size);
+        IrRef limit = vop2(s, IR_vxor, sign, vec_max_signed(s, k.size), 0);
+        note_saturated(s, lost);
+        write_v(s, a->rd, ir_op3x(s->ir, IR_vbsl, lost, limit, r, 0, 0));
+    }
+    return true;
 }
 
-bool trans_SQSHL_i(Disas *s, const arg_SQSHL_i *a) { return left_sat(s, a, &h_v_sqshl_i); }
-bool trans_UQSHL_i(Disas *s, const arg_UQSHL_i *a) { return left_sat(s, a, &h_v_uqshl_i); }
-bool trans_SQSHLU(Disas *s, const arg_SQSHLU *a) { return left_sat(s, a, &h_v_sqshlu_i); }
+bool trans_UQSHL_i(Disas *s, const arg_UQSHL_i *a)
+{
+    Shift k = shift_of(a);
+
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, k.size, a->rn), r = vop1(s, IR_vshli, n, k.size, k.left);
+        IrRef lost = lost_bits(s, r, n, k, IR_vshri);
+        note_saturated(s, lost);
+        write_v(s, a->rd, vop2(s, IR_vor, r, lost, 0));
+    }
+    return true;
+}
+
+/* Of signed elements, to unsigned: negative ones saturate to 0. */
+bool trans_SQSHLU(Disas *s, const arg_SQSHLU *a)
+{
+    Shift k = shift_of(a);
+
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, k.size, a->rn), r = vop1(s, IR_vshli, n, k.size, k.left);
+        IrRef lost = lost_bits(s, r, n, k, IR_vshri);
+        IrRef negative = vop2(s, IR_vcmpgt, vec_zero(s), n, k.size);
+        note_saturated(s, vop2(s, IR_vor, lost, negative, 0));
+        write_v(s, a->rd, vop2(s, IR_vandc, vop2(s, IR_vor, r, lost, 0), negative, 0));
+    }
+    return true;
+}
 
 /* -- Narrowing and widening -- */
 
@@ -135,26 +185,25 @@ static bool narrow(Disas *s, const ArgsN *a, bool round)
 bool trans_SHRN(Disas *s, const arg_SHRN *a) { return narrow(s, a, false); }
 bool trans_RSHRN(Disas *s, const arg_RSHRN *a) { return narrow(s, a, true); }
 
-static bool narrow_sat(Disas *s, const ArgsN *a, const IrHelper *h, bool round)
+static bool narrow_sat(Disas *s, const ArgsN *a, Narrow kind, bool round)
 {
-    Shift k = decode_shift(a->immh, a->immb);
+    Shift k = decode_shift(a->immh, a->immb), wide = { k.size + 1, k.right, 0 };
 
-    return !fp_access_ok(s)
-        || vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, k.size,
-                                   a->q == Q_SCALAR ? 1u << k.size : 8)
-                    | (uint64_t)(a->q == 1) << VD_UPPER | (uint64_t)k.right << VD_IMM
-                    | (uint64_t)round << VD_FLAG);
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn);
+    n = a->q == Q_SCALAR ? active(s, a->q, wide.size, n) : n;
+    n = (round ? round_right : shift_right)(s, n, wide, kind == NARROW_U);
+    return write_narrow_sat(s, a->q, a->rd, n, k.size, kind);
 }
 
-bool trans_SQSHRN(Disas *s, const arg_SQSHRN *a) { return narrow_sat(s, a, &h_v_sqshrn, false); }
-bool trans_UQSHRN(Disas *s, const arg_UQSHRN *a) { return narrow_sat(s, a, &h_v_uqshrn, false); }
-bool trans_SQSHRUN(Disas *s, const arg_SQSHRUN *a) { return narrow_sat(s, a, &h_v_sqshrun, false); }
-bool trans_SQRSHRN(Disas *s, const arg_SQRSHRN *a) { return narrow_sat(s, a, &h_v_sqshrn, true); }
-bool trans_UQRSHRN(Disas *s, const arg_UQRSHRN *a) { return narrow_sat(s, a, &h_v_uqshrn, true); }
-bool trans_SQRSHRUN(Disas *s, const arg_SQRSHRUN *a)
-{
-    return narrow_sat(s, a, &h_v_sqshrun, true);
-}
+bool trans_SQSHRN(Disas *s, const arg_SQSHRN *a) { return narrow_sat(s, a, NARROW_S, false); }
+bool trans_UQSHRN(Disas *s, const arg_UQSHRN *a) { return narrow_sat(s, a, NARROW_U, false); }
+bool trans_SQSHRUN(Disas *s, const arg_SQSHRUN *a) { return narrow_sat(s, a, NARROW_SU, false); }
+bool trans_SQRSHRN(Disas *s, const arg_SQRSHRN *a) { return narrow_sat(s, a, NARROW_S, true); }
+bool trans_UQRSHRN(Disas *s, const arg_UQRSHRN *a) { return narrow_sat(s, a, NARROW_U, true); }
+bool trans_SQRSHRUN(Disas *s, const arg_SQRSHRUN *a) { return narrow_sat(s, a, NARROW_SU, true); }
 
 static bool widen(Disas *s, const ArgsN *a, IrOp op)
 {

@@ -97,51 +97,39 @@ bool trans_RSUBHN(Disas *s, const arg_RSUBHN *a) { return add_high(s, a, IR_vsub
 /* -- Multiplication, long -- */
 
 typedef struct MulLong {
-    const IrHelper *helper;
-    bool is_unsigned;
+    IrOp product;
     IrOp accumulate;              /* vadd, vsub; mov: none */
 } MulLong;
 
-static const MulLong smull = { &h_v_smull, false, IR_mov }, umull = { &h_v_umull, true, IR_mov };
-static const MulLong smlal = { &h_v_smlal, false, IR_vadd }, umlal = { &h_v_umlal, true, IR_vadd };
-static const MulLong smlsl = { &h_v_smlsl, false, IR_vsub }, umlsl = { &h_v_umlsl, true, IR_vsub };
+static const MulLong smull = { IR_vmulls, IR_mov }, umull = { IR_vmullu, IR_mov };
+static const MulLong smlal = { IR_vmulls, IR_vadd }, umlal = { IR_vmullu, IR_vadd };
+static const MulLong smlsl = { IR_vmulls, IR_vsub }, umlsl = { IR_vmullu, IR_vsub };
 
-/* @n, @m: narrow operands in the low halves. */
-static bool mul_long_inline(Disas *s, unsigned rd, IrRef n, IrRef m, unsigned size,
-                            const MulLong *k)
+/* Rn times @m, lane by lane of the half @q says. */
+static bool multiply(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned size,
+                     const MulLong *k)
 {
-    IrRef v = vop2(s, IR_vmul, widen(s, n, size, k->is_unsigned),
-                   widen(s, m, size, k->is_unsigned), size + 1);
+    IrRef v = ir_op2x(s->ir, k->product, read_v(s, rn), m, size, q);
 
     write_v(s, rd, k->accumulate == IR_mov ? v
                    : vop2(s, k->accumulate, read_v(s, rd), v, size + 1));
     return true;
 }
 
+static IrRef read_element(Disas *s, const ArgsX *a)
+{
+    return vop1(s, IR_vduplane, read_v(s, a->rm), a->size, index_of(a));
+}
+
 static bool mul_long(Disas *s, const Args3 *a, const MulLong *k)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (a->size < 2) {
-        return mul_long_inline(s, a->rd, read_half(s, a->q, a->rn), read_half(s, a->q, a->rm),
-                               a->size, k);
-    }
-    return vec_call(s, k->helper, vec_desc(a->rd, a->rn, a->rm, a->size, 16)
-                    | (uint64_t)a->q << VD_UPPER);
+    return !fp_access_ok(s)
+        || multiply(s, a->q, a->rd, a->rn, read_v(s, a->rm), a->size, k);
 }
 
 static bool mul_long_indexed(Disas *s, const ArgsX *a, const MulLong *k)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (a->size < 2) {
-        IrRef m = vop1(s, IR_vduplane, read_v(s, a->rm), a->size, index_of(a));
-        return mul_long_inline(s, a->rd, read_half(s, a->q, a->rn), m, a->size, k);
-    }
-    return vec_call(s, k->helper, vec_desc(a->rd, a->rn, a->rm, a->size, 16)
-                    | (uint64_t)a->q << VD_UPPER | vec_index(index_of(a)));
+    return !fp_access_ok(s) || multiply(s, a->q, a->rd, a->rn, read_element(s, a), a->size, k);
 }
 
 bool trans_SMULL_v(Disas *s, const arg_SMULL_v *a) { return mul_long(s, a, &smull); }
@@ -157,30 +145,38 @@ bool trans_UMLAL_x(Disas *s, const arg_UMLAL_x *a) { return mul_long_indexed(s, 
 bool trans_SMLSL_x(Disas *s, const arg_SMLSL_x *a) { return mul_long_indexed(s, a, &smlsl); }
 bool trans_UMLSL_x(Disas *s, const arg_UMLSL_x *a) { return mul_long_indexed(s, a, &umlsl); }
 
-/* Saturating doubling: vector or scalar. */
-static uint64_t sqdml_desc(unsigned q, unsigned rd, unsigned rn, unsigned rm, unsigned size)
+/* Saturating doubling; @op accumulates, also with saturation (mov: nothing to add to). */
+static bool sqdml(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned size, IrOp op)
 {
-    return vec_desc(rd, rn, rm, size, q == Q_SCALAR ? 2u << size : 16)
-         | (uint64_t)(q == 1) << VD_UPPER;
+    unsigned wide = size + 1;
+    IrRef n = q == Q_SCALAR ? read_active(s, q, size, rn) : read_v(s, rn);
+    IrRef v = ir_op2x(s->ir, IR_vmulls, n, m, size, q == 1);
+
+    v = saturate_min(s, vop2(s, IR_vadd, v, v, wide), wide);
+    if (op != IR_mov) {
+        IrRef d = q == Q_SCALAR ? read_active(s, q, wide, rd) : read_v(s, rd);
+        IrRef sum = vop2(s, op, d, v, wide);
+        note_saturation(s, sum, vop2(s, op == IR_vsqadd ? IR_vadd : IR_vsub, d, v, wide));
+        v = sum;
+    }
+    write_v(s, rd, v);
+    return true;
 }
 
-static bool sqdml(Disas *s, const Args3 *a, const IrHelper *h)
-{
-    return !fp_access_ok(s) || vec_call(s, h, sqdml_desc(a->q, a->rd, a->rn, a->rm, a->size));
-}
-
-static bool sqdml_indexed(Disas *s, const ArgsX *a, const IrHelper *h)
-{
-    return !fp_access_ok(s) || vec_call(s, h, sqdml_desc(a->q, a->rd, a->rn, a->rm, a->size)
-                                        | vec_index(index_of(a)));
-}
-
-bool trans_SQDMULL(Disas *s, const arg_SQDMULL *a) { return sqdml(s, a, &h_v_sqdmull); }
-bool trans_SQDMLAL(Disas *s, const arg_SQDMLAL *a) { return sqdml(s, a, &h_v_sqdmlal); }
-bool trans_SQDMLSL(Disas *s, const arg_SQDMLSL *a) { return sqdml(s, a, &h_v_sqdmlsl); }
-bool trans_SQDMULL_x(Disas *s, const arg_SQDMULL_x *a) { return sqdml_indexed(s, a, &h_v_sqdmull); }
-bool trans_SQDMLAL_x(Disas *s, const arg_SQDMLAL_x *a) { return sqdml_indexed(s, a, &h_v_sqdmlal); }
-bool trans_SQDMLSL_x(Disas *s, const arg_SQDMLSL_x *a) { return sqdml_indexed(s, a, &h_v_sqdmlsl); }
+#define SQDML(NAME, op)                                                                            \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
+    {                                                                                              \
+        return !fp_access_ok(s)                                                                    \
+            || sqdml(s, a->q, a->rd, a->rn, read_v(s, a->rm), a->size, op);                        \
+    }                                                                                              \
+    bool trans_##NAME##_x(Disas *s, const arg_##NAME##_x *a)                                       \
+    {                                                                                              \
+        return !fp_access_ok(s)                                                                    \
+            || sqdml(s, a->q, a->rd, a->rn, read_element(s, a), a->size, op);                      \
+    }
+SQDML(SQDMULL, IR_mov)
+SQDML(SQDMLAL, IR_vsqadd)
+SQDML(SQDMLSL, IR_vsqsub)
 
 /* -- Polynomial -- */
 
@@ -209,8 +205,7 @@ static bool mul_indexed(Disas *s, const ArgsX *a, IrOp accumulate)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef m = vop1(s, IR_vduplane, read_v(s, a->rm), a->size, index_of(a));
-    IrRef v = vop2(s, IR_vmul, read_v(s, a->rn), m, a->size);
+    IrRef v = vop2(s, IR_vmul, read_v(s, a->rn), read_element(s, a), a->size);
     if (accumulate != IR_mov) {
         v = vop2(s, accumulate, read_v(s, a->rd), v, a->size);
     }
@@ -221,6 +216,19 @@ bool trans_MUL_x(Disas *s, const arg_MUL_x *a) { return mul_indexed(s, a, IR_mov
 bool trans_MLA_x(Disas *s, const arg_MLA_x *a) { return mul_indexed(s, a, IR_vadd); }
 bool trans_MLS_x(Disas *s, const arg_MLS_x *a) { return mul_indexed(s, a, IR_vsub); }
 
+static bool doubling_high(Disas *s, const ArgsX *a, bool round)
+{
+    if (fp_access_ok(s)) {
+        IrRef n = read_active(s, a->q, a->size, a->rn);
+        IrRef v = ir_op2x(s->ir, IR_vdmulh, n, read_element(s, a), a->size, round);
+        write_v(s, a->rd, saturate_min(s, v, a->size));
+    }
+    return true;
+}
+
+bool trans_SQDMULH_x(Disas *s, const arg_SQDMULH_x *a) { return doubling_high(s, a, false); }
+bool trans_SQRDMULH_x(Disas *s, const arg_SQRDMULH_x *a) { return doubling_high(s, a, true); }
+
 static bool helper_indexed(Disas *s, const ArgsX *a, const IrHelper *h)
 {
     return !fp_access_ok(s)
@@ -230,8 +238,6 @@ static bool helper_indexed(Disas *s, const ArgsX *a, const IrHelper *h)
 
 #define INDEXED(NAME, h)                                                                           \
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper_indexed(s, a, &h); }
-INDEXED(SQDMULH_x, h_v_sqdmulh)
-INDEXED(SQRDMULH_x, h_v_sqrdmulh)
 INDEXED(SQRDMLAH_x, h_v_sqrdmlah)
 INDEXED(SQRDMLSH_x, h_v_sqrdmlsh)
 INDEXED(FMLA_x, h_v_fmla)
@@ -249,18 +255,19 @@ bool trans_XTN(Disas *s, const arg_XTN *a)
     return write_narrow(s, a->q, a->rd, vop1(s, IR_vnarrow, read_v(s, a->rn), a->size, 0));
 }
 
-/* The saturating ones are shifts by 0. */
-static bool narrow_sat(Disas *s, const Args2 *a, const IrHelper *h)
+static bool narrow_sat(Disas *s, const Args2 *a, Narrow kind)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, a->size,
-                                   a->q == Q_SCALAR ? 1u << a->size : 8)
-                    | (uint64_t)(a->q == 1) << VD_UPPER);
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn);
+    n = a->q == Q_SCALAR ? active(s, a->q, a->size + 1, n) : n;
+    return write_narrow_sat(s, a->q, a->rd, n, a->size, kind);
 }
 
-bool trans_SQXTN(Disas *s, const arg_SQXTN *a) { return narrow_sat(s, a, &h_v_sqshrn); }
-bool trans_UQXTN(Disas *s, const arg_UQXTN *a) { return narrow_sat(s, a, &h_v_uqshrn); }
-bool trans_SQXTUN(Disas *s, const arg_SQXTUN *a) { return narrow_sat(s, a, &h_v_sqshrun); }
+bool trans_SQXTN(Disas *s, const arg_SQXTN *a) { return narrow_sat(s, a, NARROW_S); }
+bool trans_UQXTN(Disas *s, const arg_UQXTN *a) { return narrow_sat(s, a, NARROW_U); }
+bool trans_SQXTUN(Disas *s, const arg_SQXTUN *a) { return narrow_sat(s, a, NARROW_SU); }
 
 bool trans_SHLL(Disas *s, const arg_SHLL *a)
 {

@@ -30,6 +30,7 @@ static void to_cpu(Harness *h, const SimdState *s)
     memcpy(h->cpu->x, s->x, sizeof(s->x));
     h->cpu->fpcr = s->fpcr;
     h->cpu->fpsr = s->fpsr;
+    h->cpu->qc[0] = h->cpu->qc[1] = 0;
     harness_set_nzcv(h, s->nzcv >> 28);
 }
 
@@ -37,7 +38,7 @@ static void from_cpu(const Harness *h, SimdState *s)
 {
     memcpy(s->v, h->cpu->v, sizeof(s->v));
     memcpy(s->x, h->cpu->x, sizeof(s->x));
-    s->fpsr = h->cpu->fpsr;
+    s->fpsr = arm_fpsr(h->cpu);
     s->nzcv = (uint64_t)harness_nzcv(h) << 28;
 }
 
@@ -100,8 +101,13 @@ static void test_vectors_jit(void)
 {
     Harness *h = harness_new();
     HarnessJit *j = harness_jit_new(h);
+    /* All features of the host, none, none but AVX, AVX2, BMI ..., and without AVX. */
+    static const unsigned masks[] = { ~0u, 0, 0x1f, 0x3f, ~0x10u };
 
-    run_vectors(h);
+    for (unsigned i = 0; i < G_N_ELEMENTS(masks); i++) {
+        harness_jit_features(j, masks[i]);
+        run_vectors(h);
+    }
     harness_jit_free(j);
     harness_free(h);
 }

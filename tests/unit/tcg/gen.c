@@ -88,9 +88,15 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
         break;
     case IR_imm:    in->imm = (int64_t)ev_trunc(in->type, toy_value(r)); break;
     case IR_vimm:   in->aux2 = toy_below(r, b->n_vconsts); break;
-    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow:
+    case IR_vmul: case IR_vwidenu: case IR_vwidens: case IR_vnarrow: case IR_vaddlps:
+    case IR_vaddlpu: case IR_vclz:
         in->aux = toy_below(r, 3);
         break;
+    case IR_vmulls: case IR_vmullu: case IR_vdmulh:
+        in->aux = in->op == IR_vdmulh ? 1 + toy_below(r, 2) : toy_below(r, 3);
+        in->aux2 = toy_below(r, 2);
+        break;
+    case IR_vuavg:  in->aux = toy_below(r, 2); break;
     case IR_vshli:  in->aux2 = toy_below(r, 8u << in->aux); break;
     case IR_vshri: case IR_vsari: in->aux2 = 1 + toy_below(r, 8u << in->aux); break;
     case IR_crc32c: in->aux = toy_below(r, 4); break;
