@@ -8,7 +8,7 @@ uint64_t fpu_convert_nan(FpuFormat to, FpuFormat from, uint64_t a)
     uint64_t sign = a >> (src->bits - 1) & 1;
     uint64_t frac = a << (64 - src->frac_bits);           /* left-aligned, quiet bit on top */
 
-    return sign << (dst->bits - 1) | fpu_default_nan(to) | frac >> (64 - dst->frac_bits);
+    return sign << (dst->bits - 1) | fpu_default_nan(to, (FpuMode){ 0 }) | frac >> (64 - dst->frac_bits);
 }
 
 /* FPConvert */
@@ -22,7 +22,7 @@ uint64_t fpu_soft_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode
     case FPC_QNAN: case FPC_SNAN:
         *flags |= n.cls == FPC_SNAN || alt ? FPU_IOC : 0;
         return alt ? fpu_pack_zero(to, n.sign)
-             : mode.dn ? fpu_default_nan(to) : fpu_convert_nan(to, from, a);
+             : mode.dn ? fpu_default_nan(to, mode) : fpu_convert_nan(to, from, a);
     case FPC_INF:
         if (alt) {
             *flags |= FPU_IOC;
@@ -32,6 +32,7 @@ uint64_t fpu_soft_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode
     case FPC_ZERO:
         return fpu_pack_zero(to, n.sign);
     default:
+        fpu_process_denorms(from, n.denormal, mode, flags);
         return fpu_round_pack_cv(to, n.sign, n.exp, n.sig, mode, flags);
     }
 }

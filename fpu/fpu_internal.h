@@ -12,10 +12,13 @@ typedef struct FpuFormatInfo {
     int16_t bias;                    /* also the largest exponent; the smallest is 1 - bias */
 } FpuFormatInfo;
 
+#define FPU_BF16 ((FpuFormat)(FPU_F64 + 1))      /* results of rounding only */
+
 static const FpuFormatInfo fpu_formats[] = {
     [FPU_F16] = { 16, 10, 5, 15 },
     [FPU_F32] = { 32, 23, 8, 127 },
     [FPU_F64] = { 64, 52, 11, 1023 },
+    [FPU_BF16] = { 16, 7, 8, 127 },
 };
 
 typedef enum FpuClass { FPC_ZERO, FPC_FINITE, FPC_INF, FPC_QNAN, FPC_SNAN } FpuClass;
@@ -24,6 +27,7 @@ typedef enum FpuClass { FPC_ZERO, FPC_FINITE, FPC_INF, FPC_QNAN, FPC_SNAN } FpuC
 typedef struct FpuNum {
     FpuClass cls;
     bool sign;
+    bool denormal;                   /* of FINITE: not flushed */
     int exp;
     uint64_t sig;
 } FpuNum;
@@ -38,14 +42,42 @@ FpuNum fpu_unpack_cv(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);
 uint64_t fpu_pack_zero(FpuFormat f, bool sign);
 uint64_t fpu_pack_inf(FpuFormat f, bool sign);
 uint64_t fpu_pack_max(FpuFormat f, bool sign);
-uint64_t fpu_default_nan(FpuFormat f);
+uint64_t fpu_default_nan(FpuFormat f, FpuMode mode);
 /* An invalid operation: sets IOC, gives the default NaN. */
-uint64_t fpu_invalid(FpuFormat f, uint32_t *flags);
+uint64_t fpu_invalid(FpuFormat f, FpuMode mode, uint32_t *flags);
 /* FPProcessNaN: @a is a NaN of class @cls. */
 uint64_t fpu_process_nan(FpuFormat f, FpuClass cls, uint64_t a, FpuMode mode, uint32_t *flags);
 /* FPProcessNaNs: true when an operand is a NaN; *res is then the result. */
 bool fpu_process_nans(FpuFormat f, const FpuNum *na, const FpuNum *nb, uint64_t a, uint64_t b,
                       FpuMode mode, uint32_t *flags, uint64_t *res);
+
+/* FPProcessDenorms: denormal operands that took part set IDC under alternative handling. */
+static inline void fpu_process_denorms(FpuFormat f, bool denormal, FpuMode mode, uint32_t *flags)
+{
+    *flags |= mode.ah && denormal && f != FPU_F16 ? FPU_IDC : 0;
+}
+
+/* Under alternative handling estimates, their steps and some of bfloat16 use a mode of their own... */
+static inline FpuMode fpu_quiet_mode(FpuMode mode)
+{
+    if (mode.ah) {
+        mode.fz = mode.fiz = true;
+        mode.round = FPU_NEAREST;
+    }
+    return mode;
+}
+
+/* ... and raise nothing. */
+static inline uint32_t *fpu_quiet_flags(FpuMode mode, uint32_t *flags, uint32_t *scratch)
+{
+    return mode.ah ? scratch : flags;
+}
+
+/*
+ * Sum of two non-zero values v * 2^(exp - 126), each below 2^127: enough zero bits lie below the
+ * significands that the sticky bit of the smaller cannot be mistaken. ZERO when they cancel.
+ */
+FpuNum fpu_sum(bool sign_a, int exp_a, u128 va, bool sign_b, int exp_b, u128 vb);
 
 /* FPConvertNaN: sign and the fraction's high bits survive, made quiet. */
 uint64_t fpu_convert_nan(FpuFormat to, FpuFormat from, uint64_t a);

@@ -9,6 +9,13 @@
  * FPProcessNaNs says: the first signaling operand, else the first quiet one, made quiet; with
  * mode.dn the default NaN.
  *
+ * mode.ah is FEAT_AFP's alternative handling: tininess is detected after rounding, flushing of
+ * results is inexact, operands are flushed by mode.fiz alone, which sets no flag, and a denormal
+ * operand that is used sets IDC; the default NaN is negative; of two NaNs the first is taken (of a
+ * fused operation's the first factor, then the second); maximum and minimum are those of x86;
+ * estimates and Newton steps flush, round to nearest and raise nothing, and estimates of F32 have
+ * 12 bits (FEAT_RPRES comes with it); the sign of a NaN is not changed.
+ *
  * Two implementations stand behind each operation: the host's FPU where operands and result are
  * ordinary and rounding is to nearest, and the exact integer one for everything else. The first
  * expects the thread's floating-point environment to be C's default (round to nearest, no traps).
@@ -36,6 +43,8 @@ typedef struct FpuMode {
     bool fz16;            /* the same for F16 arithmetic; conversions ignore it */
     bool dn;              /* default NaN */
     bool ahp;             /* conversions: F16 is the alternative format, without NaN and infinity */
+    bool ah;              /* alternative handling */
+    bool fiz;             /* flush denormal inputs, no flag (F32, F64) */
 } FpuMode;
 
 enum {                    /* FPSR's cumulative bits */
@@ -77,7 +86,7 @@ uint64_t fpu_recpx(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);
 uint32_t fpu_recip_estimate_u32(uint32_t a);
 uint32_t fpu_rsqrt_estimate_u32(uint32_t a);
 
-/* -- Sign bit: no flags, NaNs are treated alike -- */
+/* -- Sign bit: no flags -- */
 
 static inline uint64_t fpu_sign_bit(FpuFormat f)
 {
@@ -85,6 +94,38 @@ static inline uint64_t fpu_sign_bit(FpuFormat f)
 }
 static inline uint64_t fpu_neg(FpuFormat f, uint64_t a) { return a ^ fpu_sign_bit(f); }
 static inline uint64_t fpu_abs(FpuFormat f, uint64_t a) { return a & ~fpu_sign_bit(f); }
+
+/* +infinity: larger magnitudes are NaNs. */
+static inline uint64_t fpu_inf_bits(FpuFormat f)
+{
+    return f == FPU_F16 ? 0x7c00 : f == FPU_F32 ? 0x7f800000 : UINT64_C(0x7ff0) << 48;
+}
+static inline bool fpu_keeps_sign(FpuFormat f, uint64_t a, FpuMode mode)
+{
+    return mode.ah && (a & ~fpu_sign_bit(f)) > fpu_inf_bits(f);
+}
+/* FPNeg, FPAbs */
+static inline uint64_t fpu_negate(FpuFormat f, uint64_t a, FpuMode mode)
+{
+    return fpu_keeps_sign(f, a, mode) ? a : fpu_neg(f, a);
+}
+static inline uint64_t fpu_absolute(FpuFormat f, uint64_t a, FpuMode mode)
+{
+    return fpu_keeps_sign(f, a, mode) ? a : fpu_abs(f, a);
+}
+
+/* -- bfloat16: numbers of 16 bits, sums and results in F32 (bfloat16.c) -- */
+
+/*
+ * BFDotAdd: @c + a[0] * b[0] + a[1] * b[1]. Each step rounds to odd and flushes whatever the mode;
+ * @extended (FPCR.EBF): the two products are summed with one rounding, in mode. No flags.
+ */
+uint64_t fpu_bf16_dot(uint64_t c, const uint16_t *a, const uint16_t *b, bool extended,
+                      FpuMode mode);
+/* BFMulAddH: an ordinary fused multiply-add of F32; under mode.ah as an estimate. */
+uint64_t fpu_bf16_fma(uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
+/* FPConvertBF: F32 to bfloat16. */
+uint64_t fpu_bf16_convert(uint64_t a, FpuMode mode, uint32_t *flags);
 
 /* -- Comparisons -- */
 

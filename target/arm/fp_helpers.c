@@ -20,7 +20,7 @@
 
 static uint64_t nmul(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
-    return fpu_neg(f, fpu_mul(f, a, b, mode, flags));
+    return fpu_negate(f, fpu_mul(f, a, b, mode, flags), mode);
 }
 
 HELPER2(fadd, fpu_add)
@@ -39,6 +39,32 @@ HELPER1(fsqrt)
 
     return fpu_sqrt(f, a, fp_mode(cpu->fpcr), &cpu->fpsr);
 }
+
+HELPER1(fneg)
+{
+    ArmCpu *cpu = env;
+
+    return fpu_negate(f, a, fp_mode(cpu->fpcr));
+}
+
+HELPER1(fabs)
+{
+    ArmCpu *cpu = env;
+
+    return fpu_absolute(f, a, fp_mode(cpu->fpcr));
+}
+
+static uint64_t s_bfcvt(void *env, uint64_t a)
+{
+    ArmCpu *cpu = env;
+
+    return fpu_bf16_convert(a, fp_mode(cpu->fpcr), &cpu->fpsr);
+}
+
+const IrHelper h_s_bfcvt = {
+    .name = "bfcvt", .fn = (void *)s_bfcvt, .flags = IRH_ENV, .ret = IR_I64, .n_args = 1,
+    .args = { IR_I64 },
+};
 
 HELPER1(fcvt)
 {
@@ -96,10 +122,11 @@ static uint64_t s_fmadd(void *env, uint32_t how, uint64_t c, uint64_t a, uint64_
 {
     ArmCpu *cpu = env;
     FpuFormat f = how & 0xff;
+    FpuMode mode = fp_mode(cpu->fpcr);
 
-    c = how >> 8 & 1 ? fpu_neg(f, c) : c;
-    a = how >> 9 & 1 ? fpu_neg(f, a) : a;
-    return fpu_fma(f, c, a, b, fp_mode(cpu->fpcr), &cpu->fpsr);
+    c = how >> 8 & 1 ? fpu_negate(f, c, mode) : c;
+    a = how >> 9 & 1 ? fpu_negate(f, a, mode) : a;
+    return fpu_fma(f, c, a, b, mode, &cpu->fpsr);
 }
 
 const IrHelper h_s_fmadd = {

@@ -6,6 +6,10 @@
 #include "fpu/fpu.h"
 #include "util/bits.h"
 
+#define FPCR_FIZ (1u << 0)
+#define FPCR_AH (1u << 1)
+#define FPCR_NEP (1u << 2)
+#define FPCR_EBF (1u << 13)
 #define FPCR_FZ16 (1u << 19)
 #define FPCR_RMODE_SHIFT 22
 #define FPCR_FZ (1u << 24)
@@ -19,7 +23,8 @@ static inline FpuMode fp_mode(uint32_t fpcr)
     }
     return (FpuMode){
         .round = fpcr >> FPCR_RMODE_SHIFT & 3, .fz = fpcr & FPCR_FZ, .fz16 = fpcr & FPCR_FZ16,
-        .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP,
+        .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP, .ah = fpcr & FPCR_AH,
+        .fiz = fpcr & FPCR_FIZ,
     };
 }
 

@@ -49,6 +49,7 @@ extern const IrHelper h_v_fmlal;       /* UPPER; FLAG: products are subtracted *
 /* UPPER: one result from the two lowest lanes of Rn. */
 extern const IrHelper h_v_faddp, h_v_fmaxp, h_v_fminp, h_v_fmaxnmp, h_v_fminnmp;
 extern const IrHelper h_v_fmaxv, h_v_fminv, h_v_fmaxnmv, h_v_fminnmv;
+extern const IrHelper h_v_fneg, h_v_fabs;        /* under FPCR.AH */
 extern const IrHelper h_v_fsqrt, h_v_frecpe, h_v_frsqrte, h_v_frecpx;
 extern const IrHelper h_v_frint;       /* ROUND; FLAG: inexact is reported */
 extern const IrHelper h_v_frintts;     /* ROUND; IMM 32 or 64 */
@@ -56,11 +57,21 @@ extern const IrHelper h_v_fcvt_int;    /* ROUND; IMM fraction bits; FLAG: unsign
 extern const IrHelper h_v_cvtf;        /* IMM fraction bits; FLAG: unsigned */
 extern const IrHelper h_v_fcvtn, h_v_fcvtl;    /* SIZE: of the narrower; ROUND for fcvtn */
 
+/* -- bfloat16 (vec_helpers_bf16.c) -- */
+
+extern const IrHelper h_v_bfdot;       /* INDEX counts pairs */
+extern const IrHelper h_v_bfmmla;      /* RD, RN, RM only */
+extern const IrHelper h_v_bfmlal;      /* UPPER: odd lanes of Rn, and of Rm unless INDEXED */
+extern const IrHelper h_v_bfcvtn;      /* UPPER */
+
 /* -- Floating point on scalars (fp_helpers.c) -- */
 
 /* (I32 FpuFormat, I64 a [, I64 b]) -> I64 */
 extern const IrHelper h_s_fadd, h_s_fsub, h_s_fmul, h_s_fdiv, h_s_fmax, h_s_fmin, h_s_fmaxnm;
 extern const IrHelper h_s_fminnm, h_s_fnmul, h_s_fsqrt;
+extern const IrHelper h_s_fneg, h_s_fabs;        /* under FPCR.AH */
+/* (I64 a) -> I64 */
+extern const IrHelper h_s_bfcvt;
 /* (I32 format | negate addend << 8 | negate product << 9, I64 addend, I64 a, I64 b) -> I64 */
 extern const IrHelper h_s_fmadd;
 /* (I32 format | signal quiet NaNs << 8, I64 a, I64 b) -> I32 NZCV in bits 31..28 */

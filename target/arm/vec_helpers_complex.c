@@ -3,9 +3,9 @@
 #include "fp_mode.h"
 #include "vec_helpers.h"
 
-static inline uint64_t negate_if(bool neg, FpuFormat f, uint64_t a)
+static inline uint64_t negate_if(bool neg, FpuFormat f, uint64_t a, FpuMode mode)
 {
-    return neg ? fpu_neg(f, a) : a;
+    return neg ? fpu_negate(f, a, mode) : a;
 }
 
 /* Rn plus Rm turned by 90 or 270 degrees. */
@@ -20,8 +20,8 @@ VEC_HELPER(fcadd)
     FpuMode mode = fp_mode(cpu->fpcr);
 
     for (unsigned i = 0; i < lanes; i += 2) {
-        uint64_t re = negate_if(!three, f, lane_get(&m, size, i + 1));
-        uint64_t im = negate_if(three, f, lane_get(&m, size, i));
+        uint64_t re = negate_if(!three, f, lane_get(&m, size, i + 1), mode);
+        uint64_t im = negate_if(three, f, lane_get(&m, size, i), mode);
         lane_set(&r, size, i, fpu_add(f, lane_get(&n, size, i), re, mode, &cpu->fpsr));
         lane_set(&r, size, i + 1, fpu_add(f, lane_get(&n, size, i + 1), im, mode, &cpu->fpsr));
     }
@@ -42,8 +42,8 @@ VEC_HELPER(fcmla)
 
     for (unsigned i = 0; i < lanes; i += 2, index += step) {
         uint64_t x = lane_get(&n, size, i + odd);
-        uint64_t re = negate_if(rot == 1 || rot == 2, f, lane_get(&m, size, index + odd));
-        uint64_t im = negate_if(rot >= 2, f, lane_get(&m, size, index + !odd));
+        uint64_t re = negate_if(rot == 1 || rot == 2, f, lane_get(&m, size, index + odd), mode);
+        uint64_t im = negate_if(rot >= 2, f, lane_get(&m, size, index + !odd), mode);
         lane_set(&r, size, i, fpu_fma(f, lane_get(&d, size, i), x, re, mode, &cpu->fpsr));
         lane_set(&r, size, i + 1, fpu_fma(f, lane_get(&d, size, i + 1), x, im, mode, &cpu->fpsr));
     }
@@ -62,7 +62,7 @@ VEC_HELPER(fmlal)
     FpuMode mode = fp_mode(cpu->fpcr);
 
     for (unsigned i = 0; i < lanes; i++, index += step) {
-        uint64_t x = negate_if(sub, FPU_F16, n.h[from + i]);
+        uint64_t x = negate_if(sub, FPU_F16, n.h[from + i], mode);
         r.s[i] = fpu_fma_half(d.s[i], x, m.h[index], mode, &cpu->fpsr);
     }
     vec_write(cpu, desc, r);

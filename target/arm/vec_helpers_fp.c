@@ -26,7 +26,7 @@ static ALWAYS_INLINE void lanes2(ArmCpu *cpu, uint64_t desc, Fn2 *fn)
 
 static uint64_t abd(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
-    return fpu_abs(f, fpu_sub(f, a, b, mode, flags));
+    return fpu_absolute(f, fpu_sub(f, a, b, mode, flags), mode);
 }
 
 static inline uint64_t all_ones(FpuFormat f, bool b)
@@ -91,7 +91,7 @@ static ALWAYS_INLINE void accumulate(ArmCpu *cpu, uint64_t desc, bool negate)
 
     for (unsigned i = 0; i < lanes; i++, index += step) {
         uint64_t x = lane_get(&n, size, i);
-        x = negate ? fpu_neg(size - 1, x) : x;
+        x = negate ? fpu_negate(size - 1, x, mode) : x;
         lane_set(&r, size, i, fpu_fma(size - 1, lane_get(&d, size, i), x,
                                       lane_get(&m, size, index), mode, &cpu->fpsr));
     }
@@ -172,6 +172,8 @@ FN1(cmge0) { return cmge(f, a, 0, mode, flags); }
 FN1(cmgt0) { return cmgt(f, a, 0, mode, flags); }
 FN1(cmle0) { return cmge(f, 0, a, mode, flags); }
 FN1(cmlt0) { return cmgt(f, 0, a, mode, flags); }
+FN1(negate) { return fpu_negate(f, a, mode); }
+FN1(absolute) { return fpu_absolute(f, a, mode); }
 FN1(root) { return fpu_sqrt(f, a, mode, flags); }
 FN1(recip) { return fpu_recip_estimate(f, a, mode, flags); }
 FN1(rsqrt) { return fpu_rsqrt_estimate(f, a, mode, flags); }
@@ -200,6 +202,8 @@ VEC_HELPER(fcmge0) { lanes1(env, desc, cmge0); }
 VEC_HELPER(fcmgt0) { lanes1(env, desc, cmgt0); }
 VEC_HELPER(fcmle0) { lanes1(env, desc, cmle0); }
 VEC_HELPER(fcmlt0) { lanes1(env, desc, cmlt0); }
+VEC_HELPER(fneg) { lanes1(env, desc, negate); }
+VEC_HELPER(fabs) { lanes1(env, desc, absolute); }
 VEC_HELPER(fsqrt) { lanes1(env, desc, root); }
 VEC_HELPER(frecpe) { lanes1(env, desc, recip); }
 VEC_HELPER(frsqrte) { lanes1(env, desc, rsqrt); }

@@ -65,6 +65,8 @@ def make_seed(rng, line):
     seed = rng.getrandbits(32)
     if line.feature in BASE:
         return seed
+    if line.feature == 'FEAT_BF16':
+        return seed | rng.choice((12, 12, 12, 9, 0)) << 32
     half = line.feature in ('FEAT_FP16', 'FEAT_FHM', 'FEAT_FCMA')
     extra = rng.choice((0, FZ16)) | (rng.choice((3, 3, 3, 11, 11, 0)) if half else 0)
     return seed | extra << 32

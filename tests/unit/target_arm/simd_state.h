@@ -99,6 +99,13 @@ static inline uint64_t simd_lanes(uint64_t *seed, unsigned kind)
     case 10:                             /* halves of like exponents */
         r = simd_random(seed) & 0x8fff8fff8fff8fff;
         return r | (simd_random(seed) & 0x3000300030003000);
+    case 11:                             /* bfloat16: the upper halves of singles */
+        for (int i = 0; i < 4; i++) {
+            uint64_t x = simd_random(seed);
+            r = r << 16 | (x % 3 ? (x >> 16 & 0x83ff) | (0x3c00 + (x >> 32 & 0x600))
+                                 : SIMD_PICK(seed, simd_f32) >> 16);
+        }
+        return r;
     default:
         return simd_random(seed);
     }

@@ -164,6 +164,7 @@ static void test_features(void)
         { FEAT_DOTPROD, 0x4e829420 },    /* sdot v0.4s, v1.16b, v2.16b */
         { FEAT_I8MM, 0x4e82a420 },       /* smmla v0.4s, v1.16b, v2.16b */
         { FEAT_FP16, 0x1ee22820 },       /* fadd h0, h1, h2 */
+        { FEAT_BF16, 0x6e42fc20 },       /* bfdot v0.4s, v1.8h, v2.8h */
         { FEAT_FHM, 0x4e22ec20 },        /* fmlal v0.4s, v1.4h, v2.4h */
         { FEAT_FCMA, 0x6e82c420 },       /* fcmla v0.4s, v1.4s, v2.4s, #0 */
         { FEAT_JSCVT, 0x1e7e0020 },      /* fjcvtzs w0, d1 */
