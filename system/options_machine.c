@@ -291,11 +291,36 @@ static void list_accelerator_props(GString *out)
                     "  x-no-fences=<bool>     - on: barriers order nothing\n");
 }
 
+/* Numbers for tests (docs/devel/testing.md), not in the list. True: @key is one of them. */
+static bool tcg_debug_prop(SystemConfig *c, const char *key, const char *value, Error **errp,
+                           bool *good)
+{
+    uint64_t v = 0;
+
+    *good = parse_uint64(value, &v);
+    if (!strcmp(key, "x-interpret-below")) {
+        c->tcg.interpret_below = v;
+    } else if (!strcmp(key, "x-random")) {
+        c->tcg.random = v;
+    } else if (!strcmp(key, "x-hide-host-features")) {
+        c->tcg.hide_features = (unsigned)v;
+    } else {
+        return false;
+    }
+    if (!*good) {
+        error_set(errp, "Parameter '%s' expects a number", key);
+    }
+    return true;
+}
+
 static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error **errp)
 {
     uint64_t mib;
-    bool on;
+    bool on, good;
 
+    if (tcg_debug_prop(c, key, value, errp, &good)) {
+        return good;
+    }
     if (!strcmp(key, "thread")) {
         int mode = qapi_enum_parse(&qapi_type_TcgThread, value);
         c->tcg_single = mode == TCG_THREAD_SINGLE;

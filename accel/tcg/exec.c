@@ -26,13 +26,26 @@ static void deliver(TcgCpu *cpu, uint32_t info)
     cpu->ops->fault_deliver(cpu, info);
 }
 
-/* Block for env's pc; NULL: an exit is requested (a fetch fault has been taken, or a flush). */
+static bool is_interpreted(const TcgCpu *cpu)
+{
+    const TcgConfig *cfg = &cpu->accel->cfg;
+
+    return cfg->interpret || env_pc(cpu) < cfg->interpret_below;
+}
+
+/*
+ * Block for env's pc; NULL: an exit is requested (a fetch fault has been taken, or a flush), or the
+ * code there is to be interpreted.
+ */
 static Block *find_or_make(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
 
     while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)) {
         uint64_t pc = env_pc(cpu);
+        if (pc < a->cfg.interpret_below) {
+            return NULL;
+        }
         CodeTlb *c = tlb_code(cpu, pc);
         if (!c) {
             deliver(cpu, 0);
@@ -149,7 +162,7 @@ static bool interpret_block(TcgCpu *cpu)
 static void run_interpreter(TcgCpu *cpu)
 {
     while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)
-           && interpret_block(cpu)) {
+           && is_interpreted(cpu) && interpret_block(cpu)) {
     }
 }
 
@@ -190,7 +203,7 @@ void tcg_cpu_run(Vcpu *vcpu)
         if (!reenter(cpu)) {
             continue;
         }
-        if (a->cfg.interpret) {
+        if (is_interpreted(cpu)) {
             run_interpreter(cpu);
             continue;
         }
@@ -340,6 +353,8 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     }
     a->codegen = codegen_new(&a->codegen_cfg);
     a->ir = ir_block_new(ops->slots, ops->n_slots);
+    codegen_set_features(a->codegen, ~cfg->hide_features);
+    codegen_set_random(a->codegen, cfg->random);
     codegen_set_single(a->codegen, true);
     codegen_trampolines(a->codegen, &a->buf, &a->tramp);
     a->tramp_used = a->buf.used;

@@ -110,6 +110,10 @@ typedef struct TcgConfig {
     bool no_chain;                           /* debug: never link blocks */
     bool no_fences;                          /* debug: barriers and release stores order nothing */
     unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
+    uint64_t interpret_below;                /* debug: interpret code at lower addresses only */
+    uint64_t random;                         /* debug: codegen_set_random(); 0 = off */
+    unsigned hide_features;                  /* debug: host features not to use; see
+                                                codegen_set_features() */
 } TcgConfig;
 
 /* @guest: constant data of the guest's translator (its model), passed to ops->translate. */

@@ -1,0 +1,410 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Random legal sequences from the decode table.
+
+What is left out, because it may legitimately differ, does not come back, or would take the program
+that runs the sequences away (`reason` has the text for each line of the table):
+ - WFI, WFE and their timed forms at EL1, ERET at EL1, HVC and SMC at EL1, MSR SPSel;
+ - system registers and system instructions but a list (counters, identification, translation);
+ - store-exclusives that do not belong to the load-exclusive in front of them;
+ - CONSTRAINED UNPREDICTABLE: loads of a pair into one register, write-back of a base that is also
+   data, a status register of a store-exclusive that is also data or base, overlapping MOPS registers.
+Branches go forward, to a word of the sequence or its end.
+"""
+import random
+
+from . import values
+from .image import NOP, SCRATCH_VA, WINDOW_BYTES, WINDOW_VA, Case, Fixed
+
+REGS = [r for r in range(31) if r not in (20, 21, 22, 23, 24, 25)]
+CLREX = 0xd5033f5f
+BASES = (20, 21, 22, 23)
+INDEX = 24                           # a small number, for register offsets
+TEMP = 25                            # addresses of branches, values for system registers
+MEMORY = ('ldst_', 'compare_swap', 'atomic', 'load_pac')
+ALIGNED = ('ldst_exclusive', 'ldst_ordered', 'compare_swap', 'atomic', 'ldst_rcpc2')
+LEFT_OUT = {
+    'WFE': 'waits', 'WFI': 'waits', 'WFET': 'waits', 'WFIT': 'waits',
+    'ERET': 'changes the exception level', 'ERETA': 'changes the exception level',
+    'MSR_SPSEL': 'takes the stack of the test program', 'SYSL': 'nothing is allocated',
+    'HVC': 'PSCI', 'SMC': 'PSCI',
+}
+# (op1, crn, crm, op2) of SYS with an address, all at EL0 too
+BY_ADDRESS = ((3, 7, 10, 1), (3, 7, 11, 1), (3, 7, 14, 1), (3, 7, 5, 1), (3, 7, 12, 1))
+# op0<0> (o0 = 1), op1, crn, crm, op2
+FPCR, FPSR, TPIDR, TPIDRRO = (1, 3, 4, 4, 0), (1, 3, 4, 4, 1), (1, 3, 13, 0, 2), (1, 3, 13, 0, 3)
+
+
+def sxt(v, bits):
+    """Sign extension."""
+    return v - (1 << bits) if v >> bits - 1 & 1 else v
+
+
+class Skip(Exception):
+    """This line cannot be used here."""
+
+
+class Sequence:
+    """A case while it is made."""
+
+    def __init__(self, gen, rng, el):
+        self.gen, self.rng, self.el = gen, rng, el
+        self.regs = rng.sample(REGS, rng.randint(3, 7))
+        self.items = []
+        self.bases = {}              # register -> address now in it, None: unknown
+        self.fixed = []
+        self.index = rng.choice((0, 1, 2, 3, 5, 8, 16, 31))
+        self.has_index = False
+        self.branches = []           # (item, word in it, line, field)
+        self.branched = False
+        self.reached = []            # lines that certainly execute
+
+    def words(self):
+        """How many there are so far."""
+        return sum(len(w) for w, _ in self.items)
+
+    def reg(self, zero=True):
+        """A register of the few this case uses; 31 at times."""
+        if zero and self.rng.random() < .08:
+            return 31
+        return self.rng.choice(self.regs)
+
+    def add(self, line, words):
+        """Another instruction, with what goes in front of it."""
+        if not self.branched:
+            self.reached.append(line.index)
+        self.items.append((words, str(line)))
+        self.branched |= line.cls.startswith('branch')
+
+
+class Generator:
+    """Makes cases. `usable`: the lines an instruction may come from."""
+
+    def __init__(self, table, usable, fp16=False, unaligned=True, avoid=None):
+        self.table, self.fp16, self.unaligned = table, fp16, unaligned
+        self.avoid = avoid or (lambda line, word: False)
+        self.lines = [e for e in usable if self.reason(e) is None]
+        self.by_name = {}
+        for e in self.lines:
+            self.by_name.setdefault(e.name, []).append(e)
+        self.plain = [e for e in self.lines if not e.cls.startswith(('branch', 'exception'))]
+        self.flags = [e for e in self.lines if e.cls in (
+            'addsub_imm', 'addsub_shifted', 'addsub_carry', 'cond_compare', 'cond_select',
+            'logical_shifted', 'logical_imm', 'bitfield', 'two_source')]
+
+    @staticmethod
+    def reason(line):
+        """Why a line is never used; None: it is."""
+        return LEFT_OUT.get(line.name)
+
+    # -- Cases --
+
+    def case(self, seed, subjects, runs):
+        """A case around one of the lines in @subjects; (case, lines that execute)."""
+        rng = random.Random(seed)
+        el = 1 if rng.random() < .7 else 0
+        s = Sequence(self, rng, el)
+        subject = rng.choice(subjects)
+        near = [e for e in self.lines if e.cls == subject.cls]
+        want = rng.choice((1, 2, 3, 4, 6, 8, 12))
+        at = rng.randrange(want)
+        for i in range(want):
+            if i == at:
+                pick = subject
+            else:
+                pick = rng.choice(rng.choice((near, near, self.flags, self.plain, self.lines)))
+            for _ in range(4):
+                try:
+                    self.instruction(s, pick)
+                    break
+                except Skip:
+                    pick = subject if i == at else rng.choice(self.lines)
+        self.resolve_branches(s)
+        fp = subject.cls.startswith(('fp_', 'simd'))
+        pool = rng.choice(('single', 'single', 'double', 'double', 'half', 'mixed', 'int') if fp
+                          else ('int', 'int', 'int', 'mixed'))
+        fpcr = rng.choice(((0, 0), (0, 0), (0, 0), (0, 3), (0, 15), (16, 15), (32, 31)))
+        fixed = s.fixed + ([Fixed(INDEX, s.index)] if s.has_index else [])
+        case = Case(s.items, rng.getrandbits(63), s.el, pool, fpcr, runs, fixed,
+                    rng.randbytes(64))
+        return case, s.reached
+
+    def resolve_branches(self, s):
+        """Point the branches forward."""
+        starts, n = [], 0
+        for words, _ in s.items:
+            starts.append(n)
+            n += len(words)
+        for item, k, line, name in s.branches:
+            here = starts[item] + k
+            words = s.items[item][0]
+            if isinstance(line, _Literal):
+                words[k] = line.put_literal(words[k], n - here)
+            else:
+                words[k] = line.put(words[k], name, s.rng.choice(starts[item + 1:] + [n]) - here)
+
+    # -- Instructions --
+
+    def instruction(self, s, line):
+        """Append a random instruction of @line; Skip when that cannot be."""
+        for _ in range(20):
+            word = line.random(s.rng)
+            if line.cls == 'pcrel_addr':
+                word = self.registers(s, line, word)
+                words = [word]
+            elif line.cls.startswith('branch') or line.name in ('BRA', 'BLRA'):
+                words = self.branch(s, line, word)
+            elif line.cls in ('load_literal', 'ldr_simd_literal'):
+                words = [self.literal(s, line, word)]
+            elif line.cls.startswith('system'):
+                words = self.system(s, line, word)
+            elif line.cls.startswith('memory_copy') or line.name.startswith(('CPY', 'SETM', 'SETP')):
+                raise Skip
+            elif line.cls.startswith(MEMORY):
+                words = self.memory(s, line, word)
+            else:
+                words = [self.registers(s, line, word)]
+            if words and not any(self.avoid(line, w) for w in words[-1:]):
+                if line.earlier and any(e.matches(words[-1]) for e in line.earlier):
+                    continue
+                if line.name == 'SVC' and line.get(words[-1], 'imm') == 0x5a5a:
+                    continue
+                s.add(line, words)
+                return
+        raise Skip
+
+    def registers(self, s, line, word):
+        """Fill the register fields."""
+        for name in ('rd', 'rn', 'rm', 'ra', 'rt', 'rt2', 'rs'):
+            if name in line.fields:
+                width = line.fields[name].width()
+                r = s.reg()
+                if width == 5:
+                    word = line.put(word, name, r)
+                elif width == 4:
+                    word = line.put(word, name, (r >> 1 if line.fields[name].shift else r) & 15)
+        for name in ('imm', 'immr', 'imms'):
+            if name in line.fields and s.rng.random() < .3:
+                width = line.fields[name].width()
+                word = line.put(word, name, values.integer(s.rng, width))
+        return word
+
+    def branch(self, s, line, word):
+        """A branch forward; with a register, its address is made in front of it."""
+        word = self.registers(s, line, word)
+        if 'imm' in line.fields:
+            s.branches.append((len(s.items), 0, line, 'imm'))
+            return [word]
+        if line.name not in ('BR', 'BLR', 'RET'):
+            raise Skip
+        adr = self.by_name['ADR'][0]
+        word = line.put(word, 'rn', TEMP)
+        s.branches.append((len(s.items), 0, _Adr(adr), 'imm'))
+        return [adr.put(0x10000000, 'rd', TEMP), word]
+
+    def literal(self, s, line, word):
+        """A load of the literals behind the sequence: the place is not known yet."""
+        word = self.registers(s, line, word)
+        s.branches.append((len(s.items), 0, _Literal(line, s.rng.randrange(12)), 'imm'))
+        return word
+
+    def system(self, s, line, word):
+        """System registers and instructions, of a short list."""
+        rng = s.rng
+        word = self.registers(s, line, word)
+        if line.name in ('MSR_NZCV', 'MRS_NZCV', 'MRS_CURRENTEL', 'MRS_SP_EL0', 'MSR_SP_EL0',
+                         'MRS_DAIF'):
+            return [word]
+        if line.name == 'MSR_DAIF':
+            return [word] if s.el == 0 else [line.put(word, 'rt', 31)]
+        if line.name == 'DC_ZVA':
+            base = self.base(s, 0, 64)
+            return [line.put(word, 'rt', base)]
+        if line.name == 'SYS':
+            word = self._sys(line, word, (*rng.choice(BY_ADDRESS),))
+            return [line.put(word, 'rt', self.base(s, 0, 1))]
+        if line.name == 'MRS':
+            reg = rng.choice((FPCR, FPSR, FPSR, TPIDR, TPIDRRO))
+            return [self._sys(line, line.put(word, 'o0', reg[0]), reg[1:])]
+        if line.name == 'MSR_r':
+            reg = rng.choice((FPCR, FPSR))
+            bits = values.RMODE | values.FZ | values.DN | (values.FZ16 if self.fp16 else 0)
+            val = rng.getrandbits(32) & (bits if reg == FPCR else 0x0800009f)
+            movz = 0x52800000 | (val & 0xffff) << 5 | TEMP
+            movk = 0x72a00000 | (val >> 16) << 5 | TEMP
+            word = self._sys(line, line.put(word, 'o0', 1), reg[1:])
+            return [movz, movk, line.put(word, 'rt', TEMP)]
+        raise Skip
+
+    @staticmethod
+    def _sys(line, word, reg):
+        for name, v in zip(('op1', 'crn', 'crm', 'op2'), reg):
+            word = line.put(word, name, v)
+        return word
+
+    # -- Memory --
+
+    def base(self, s, offset, align):
+        """A base register so that base + @offset is in the window (mostly)."""
+        rng = s.rng
+        known = [r for r, at in s.bases.items()
+                 if at is not None and 0 <= at + offset - WINDOW_VA < WINDOW_BYTES - 64
+                 and (at + offset) % align == 0]
+        if known and rng.random() < .8:
+            return rng.choice(known)
+        free = [r for r in BASES if r not in s.bases]
+        if rng.random() < .15 and 31 not in s.bases:
+            free = [31]
+        if not free:
+            raise Skip
+        r = rng.choice(free)
+        kind = rng.random()
+        if kind < .9:
+            at = WINDOW_VA + rng.randrange(0, WINDOW_BYTES - 80) // 16 * 16
+        elif kind < .94:                      # the hole; what is UNKNOWN then differs on the peer
+            at = SCRATCH_VA + 0x2000 - (rng.choice((4, 8, 16, 24, 32)) if self.unaligned else 0)
+        elif kind < .97:
+            at = SCRATCH_VA + 0x3000 + rng.randrange(256) * 16          # read-only
+        else:
+            at = SCRATCH_VA + 0x4000 + rng.randrange(256) * 16          # EL1's
+        if rng.random() < .3 and align == 1:
+            at += rng.randrange(16)
+        if r == 31:
+            offset = offset // 16 * 16
+        s.fixed.append(Fixed(r, at - offset, 0, rng.choice((0, 0, 1, 3)) if kind < .9 else 0))
+        s.bases[r] = at - offset
+        return r
+
+    def offset(self, s, line, word):
+        """(word, offset): the immediate, small more often than not."""
+        if 'imm' not in line.fields:
+            return word, 0
+        field, name = line.fields['imm'], line.name
+        if s.rng.random() < .75:
+            raw = s.rng.choice((0, 1, 2, 3, 4, 6, 8, -1, -2, -4, -8) if field.signed
+                               else (0, 0, 1, 2, 3, 4, 5, 8))
+            word = line.put(word, 'imm', raw & (1 << field.width()) - 1)
+        imm = line.get(word, 'imm')
+        if name in ('STR_i', 'LDR_i') and line.consts.get('scale'):
+            imm <<= line.get(word, 'size')
+        elif name == 'PRFM_i':
+            imm <<= 3
+        elif name == 'LDST_v_uimm':
+            imm <<= line.get(word, 'size')
+        elif name == 'LDST_v_pair':
+            imm *= 4 << line.get(word, 'opc')
+        elif name.startswith('LDRA'):
+            raise Skip
+        if line.has('post') and line.has('wback') and line.consts.get('post'):
+            imm = 0
+        return word, imm
+
+    def memory(self, s, line, word):
+        """Loads and stores."""
+        word = self.registers(s, line, word)
+        word, offset = self.offset(s, line, word)
+        index = 'rm' in line.fields and line.cls != 'compare_swap_pair'
+        if index:
+            post = line.cls.endswith('_post')
+            word = line.put(word, 'rm', 31 if post and s.rng.random() < .5 else INDEX)
+            s.has_index = True
+            if not post:
+                shifted = line.get(word, 's_bit' if line.has('s_bit') else 'sh')
+                size = line.get(word, 'size') if line.has('size') else 3
+                offset = s.index << size if shifted else s.index
+        align = 1
+        if line.cls.startswith(ALIGNED) and not (self.unaligned and s.rng.random() < .05):
+            align = 16
+            if offset % 16:
+                word = line.put(word, 'imm', 0)
+                offset = 0
+        r = self.base(s, offset, align)
+        word = line.put(word, 'rn', r)
+        if line.consts.get('wback') or line.consts.get('post'):
+            at = s.bases.get(r)
+            s.bases[r] = at if at is not None and abs(line.get(word, 'imm') if 'imm' in line.fields
+                                                      else 0) < 64 else None
+            if s.bases[r] is None:
+                s.bases[r] = -(1 << 60)
+        if line.cls.startswith('ldst_exclusive'):
+            return self.exclusive(s, line, word, r)
+        if self.unpredictable(line, word):
+            return None
+        if line.name in ('CAS', 'CASP') and s.rng.random() < .5:
+            load = self.compare_value(line, word, r)
+            if load:
+                return [*load, word]
+        return [word]
+
+    def compare_value(self, line, word, r):
+        """Make the comparison of a CAS come out equal."""
+        rs = line.get(word, 'rs')
+        if line.name == 'CAS':
+            size = line.get(word, 'size')
+            return [size << 30 | 0x39400000 | r << 5 | rs]              # LDR rs, [r]
+        sz = line.get(word, 'sz')
+        if rs >= 30:
+            return None
+        return [(0xa9400000 if sz else 0x29400000) | rs + 1 << 10 | r << 5 | rs]
+
+    @staticmethod
+    def unpredictable(line, word):
+        """CONSTRAINED UNPREDICTABLE combinations of registers."""
+        get = {n: line.get(word, n) for n in ('rt', 'rt2', 'rn', 'rs', 'rd') if line.has(n)}
+        vector = line.name.startswith(('LDST_', 'LD_'))
+        first = get.get('rd') if vector else get.get('rt')
+        if 'rt2' in get and get['rt2'] == first and (
+                line.name.startswith(('LDP', 'LDXP', 'LDNP')) or vector and line.get(word, 'l')):
+            return True
+        if line.consts.get('wback') and not vector and get['rn'] != 31 and \
+                get['rn'] in (get.get('rt'), get.get('rt2')):
+            return True
+        return False
+
+    def exclusive(self, s, line, word, base):
+        """A load-exclusive and the store-exclusive that belongs to it, or one of them."""
+        pair = line.cls == 'ldst_exclusive_pair'
+        load = self.by_name.get('LDXP' if pair else 'LDXR')
+        store = self.by_name.get('STXP' if pair else 'STXR')
+        if not load or not store:
+            raise Skip
+        rng, size = s.rng, 'sz' if pair else 'size'
+        raw = line.get(word, size)
+        # Certainly aligned: a store that would fail anyway need not find out on the peer.
+        front = [] if self.unaligned else [0x91000000 | base << 5 | TEMP,
+                                           0x927cec00 | TEMP << 5 | TEMP]
+        base = TEMP if front else base
+        ld = load[0].put(self.registers(s, load[0], load[0].random(rng)), 'rn', base)
+        st = store[0].put(self.registers(s, store[0], store[0].random(rng)), 'rn', base)
+        ld, st = load[0].put(ld, size, raw), store[0].put(st, size, raw)
+        data = {store[0].get(st, 'rt')} | ({store[0].get(st, 'rt2')} if pair else set())
+        status = rng.choice([r for r in s.regs + [31] if r not in data] or [INDEX])
+        st = store[0].put(st, 'rs', status)
+        if self.unpredictable(load[0], ld) or base in data:
+            return None
+        kind = rng.random()
+        if kind < .7:
+            return front + ([ld, NOP, st] if rng.random() < .3 else [ld, st])
+        return front + ([ld] if line.name.startswith('LD') else [CLREX, st])
+
+
+class _Adr:
+    """ADR as a branch: the same place, the immediate in its two pieces."""
+
+    def __init__(self, line):
+        self.line = line
+
+    def put(self, word, _, delta):
+        """Words to the target."""
+        return self.line.put(self.line.put(word, 'immhi', delta), 'immlo', 0)
+
+
+class _Literal:
+    """A literal load: so many words behind the end of the sequence."""
+
+    def __init__(self, line, word):
+        self.line, self.word = line, word
+
+    def put_literal(self, word, end):
+        """Distance in words from here to the end of the sequence (the SVC)."""
+        return self.line.put(word, 'imm', end + 1 + self.word)

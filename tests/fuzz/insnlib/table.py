@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The decode table (target/arm/*.decode) as the fuzzer sees it; read by scripts/decode-gen.py."""
+import importlib.util
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[3]
+FILES = ('target/arm/a64.decode', 'target/arm/a64_simd.decode')
+
+
+def _generator():
+    spec = importlib.util.spec_from_file_location('decode_gen', TOP / 'scripts/decode-gen.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Encoding:
+    """One line of the table."""
+
+    def __init__(self, index, line, number):
+        self.index, self.name, self.cls = index, line.name, line.cls
+        self.mask, self.value = line.mask, line.value
+        self.fields, self.consts = line.fields, line.consts
+        self.feature = line.feature.removeprefix('FEAT_')
+        self.unimp = line.unimp
+        self.where = f'{Path(line.where.split(":")[0]).name}:{line.where.rsplit(":", 1)[1]}'
+        self.group = line.group
+        self.number = number             # which line of that name
+        self.earlier = []                # of its group
+        self.cubes = line.cubes
+
+    def __str__(self):
+        return f'{self.name}#{self.number}'
+
+    def matches(self, word):
+        """Does this line alone match?"""
+        return word & self.mask == self.value and \
+            any(word & m == v for m, v in self.cubes)
+
+    def get(self, word, name):
+        """A field as the translator gets it."""
+        if name in self.consts:
+            return self.consts[name]
+        field = self.fields[name]
+        v = 0
+        for bit in field.bits():
+            v = v << 1 | word >> bit & 1
+        if field.signed and v >> field.width() - 1:
+            v -= 1 << field.width()
+        return v << field.shift
+
+    def has(self, name):
+        """Is it a field or constant?"""
+        return name in self.fields or name in self.consts
+
+    def put(self, word, name, raw):
+        """The word with the field's bits (before sign and shift) set."""
+        bits = self.fields[name].bits()
+        for i, bit in enumerate(reversed(bits)):
+            word = word & ~(1 << bit) | (raw >> i & 1) << bit
+        return word
+
+    def random(self, rng):
+        """A word of this line and no other."""
+        while True:
+            mask, value = rng.choice(self.cubes)
+            word = value | rng.getrandbits(32) & ~mask
+            if not any(e.matches(word) for e in self.earlier):
+                return word
+
+
+class Table:
+    """All lines."""
+
+    def __init__(self):
+        gen = _generator()
+        lines, classes = [], {}
+        features = gen.read_features(TOP / 'target/arm/cpu_internal.h')
+        for name in FILES:
+            gen.read_file(str(TOP / name), features, lines, classes)
+        self.lines, self.classes = [], list(classes)
+        self.sections = {name: text for name, (_, text) in classes.items()}
+        groups, numbers = {}, {}
+        for i, line in enumerate(lines):
+            line.cubes = gen.expand(line)
+            number = numbers[line.name] = numbers.get(line.name, 0) + 1
+            e = Encoding(i, line, number)
+            if line.group:
+                e.earlier = list(groups.setdefault(line.group, []))
+                groups[line.group].append(e)
+            self.lines.append(e)
+        self._buckets = {}
+        for e in self.lines:
+            for m, v in e.cubes:
+                free = [b for b in range(24, 32) if not m >> b & 1]
+                for combo in range(1 << len(free)):
+                    key = v >> 24
+                    for i, b in enumerate(free):
+                        key |= (combo >> i & 1) << (b - 24)
+                    self._buckets.setdefault(key, []).append((m, v, e))
+
+    def find(self, word, usable):
+        """The line a word decodes to; one that is not in @usable if there is no other; None."""
+        other = None
+        for m, v, e in self._buckets.get(word >> 24, ()):
+            if word & m == v:
+                if e in usable:
+                    return e
+                other = other or e
+        return other
