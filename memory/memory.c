@@ -306,46 +306,51 @@ static bool mmio_is_legal(const Range *r, uint64_t off, unsigned size, const cha
     return false;
 }
 
-MemResult phys_mem_read(const PhysMem *mem, uint64_t pa, uint64_t *val, MemAttrs attrs)
+/* The range that takes an access, and where in it; or why none does. */
+static MemResult find_target(const PhysMem *mem, uint64_t pa, unsigned size, const char *verb,
+                             const Range **rp, uint64_t *off)
 {
     const View *v = view_of(mem);
     const Range *r = find_ram(v, pa);
 
-    if (r) {
-        uint64_t off = pa - r->base_pa;
-        return attrs.size <= r->bytes - off ? ram_read(r->host + off, val, attrs.size)
-                                            : MEM_DECODE;
+    if (!r) {
+        r = find_any(v, pa);
     }
-    r = find_any(v, pa);
     if (!r) {
         return MEM_DECODE;
     }
-    uint64_t off = pa - r->base_pa;
-    if (!mmio_is_legal(r, off, attrs.size, "read")) {
-        return MEM_ERROR;
+    *rp = r;
+    *off = pa - r->base_pa;
+    if (r->host) {
+        return size <= r->bytes - *off ? MEM_OK : MEM_DECODE;
     }
-    return r->ops->read(r->opaque, off, val, attrs);
+    return mmio_is_legal(r, *off, size, verb) ? MEM_OK : MEM_ERROR;
+}
+
+MemResult phys_mem_read(const PhysMem *mem, uint64_t pa, uint64_t *val, MemAttrs attrs)
+{
+    const Range *r;
+    uint64_t off;
+    MemResult result = find_target(mem, pa, attrs.size, "read", &r, &off);
+
+    if (result != MEM_OK) {
+        return result;
+    }
+    return r->host ? ram_read(r->host + off, val, attrs.size)
+                   : r->ops->read(r->opaque, off, val, attrs);
 }
 
 MemResult phys_mem_write(const PhysMem *mem, uint64_t pa, uint64_t val, MemAttrs attrs)
 {
-    const View *v = view_of(mem);
-    const Range *r = find_ram(v, pa);
+    const Range *r;
+    uint64_t off;
+    MemResult result = find_target(mem, pa, attrs.size, "write", &r, &off);
 
-    if (r) {
-        uint64_t off = pa - r->base_pa;
-        return attrs.size <= r->bytes - off ? ram_write(r->host + off, val, attrs.size)
-                                            : MEM_DECODE;
+    if (result != MEM_OK) {
+        return result;
     }
-    r = find_any(v, pa);
-    if (!r) {
-        return MEM_DECODE;
-    }
-    uint64_t off = pa - r->base_pa;
-    if (!mmio_is_legal(r, off, attrs.size, "write")) {
-        return MEM_ERROR;
-    }
-    return r->ops->write(r->opaque, off, val, attrs);
+    return r->host ? ram_write(r->host + off, val, attrs.size)
+                   : r->ops->write(r->opaque, off, val, attrs);
 }
 
 /* Adjacent RAM blocks count as one stretch. */

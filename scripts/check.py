@@ -12,8 +12,10 @@ status is 0 only when nothing failed and something passed.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -135,10 +137,14 @@ def main():
     args = parser.parse_args()
     build = args.build.resolve()
     totals, start = Totals(), time.monotonic()
-    if args.only != 'system' and not args.tests:
-        run_meson(build, args.jobs, totals)
-    if args.only != 'meson':
-        run_system(build, args.jobs, args.tag, args.tests, totals)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))     # so that `with` ends
+    # What a test that dies leaves behind goes with this.
+    with tempfile.TemporaryDirectory(prefix='check-', ignore_cleanup_errors=True) as tmp:
+        os.environ['TMPDIR'] = tmp
+        if args.only != 'system' and not args.tests:
+            run_meson(build, args.jobs, totals)
+        if args.only != 'meson':
+            run_system(build, args.jobs, args.tag, args.tests, totals)
     title(f'result, after {time.monotonic() - start:.0f} s')
     for note in totals.notes:
         print(f'FAILED  {note}')

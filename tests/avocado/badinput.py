@@ -126,12 +126,8 @@ class CommandLine(SystemTest):
         return (done.returncode, done.stdout.decode('utf-8', 'replace'),
                 done.stderr.decode('utf-8', 'replace'))
 
-    def judge_bad(self, args, pattern):
+    def judge_bad(self, status, out, err, pattern):
         """None, or what is wrong with the answer to a bad command line."""
-        try:
-            status, out, err = self.run_binary(args)
-        except subprocess.TimeoutExpired:
-            return 'it keeps running'
         if status != 1:
             return f'exit status {status}, expected 1 (stderr: {err.strip()})'
         if out:
@@ -142,6 +138,28 @@ class CommandLine(SystemTest):
             return f'not one clear sentence: {err.strip()}'
         return None
 
+    def judge_help(self, status, out, err, pattern):
+        """None, or what is wrong with the answer to a help form."""
+        if status != 0 or err or not re.search(pattern, out):
+            return (f'status {status}, stderr "{err.strip()[:200]}", stdout "{out[:200]}",'
+                    f' expected status 0 and "{pattern}"')
+        return None
+
+    def run_rows(self, rows, judge):
+        """Run each row's arguments; JUDGE says what is wrong."""
+        wrong = []
+        for args, pattern in rows:
+            try:
+                verdict = judge(*self.run_binary(args), pattern)
+            except subprocess.TimeoutExpired:
+                verdict = 'it keeps running'
+            text = ' '.join(args) or '(no arguments)'
+            self.log.info('%s: %s', text, verdict or 'good')
+            if verdict:
+                wrong.append(f'{text}: {verdict}')
+        if wrong:
+            self.fail(f'{len(wrong)} of {len(rows)} command lines:\n' + '\n'.join(wrong))
+
     def test_bad_command_lines(self):
         """
         :avocado: tags=check
@@ -149,32 +167,14 @@ class CommandLine(SystemTest):
         kernel = material.guest('cloud-6.12').kernel
         tmp = Path(self.workdir)
         make_files(tmp, kernel)
-        wrong = []
-        for args, pattern in BAD_COMMAND_LINES:
-            args = [a.format(tmp=tmp, kernel=kernel) for a in args]
-            verdict = self.judge_bad(args, pattern)
-            self.log.info('%s: %s', ' '.join(args) or '(no arguments)', verdict or 'good')
-            if verdict:
-                wrong.append(f'{" ".join(args) or "(no arguments)"}: {verdict}')
-        if wrong:
-            self.fail(f'{len(wrong)} of {len(BAD_COMMAND_LINES)} command lines:\n' + '\n'.join(wrong))
+        self.run_rows([([a.format(tmp=tmp, kernel=kernel) for a in args], pattern)
+                       for args, pattern in BAD_COMMAND_LINES], self.judge_bad)
 
     def test_help_forms(self):
         """
         :avocado: tags=check
         """
-        wrong = []
-        for args, pattern in HELP_FORMS:
-            try:
-                status, out, err = self.run_binary(args)
-            except subprocess.TimeoutExpired:
-                wrong.append(f'{" ".join(args)}: it keeps running')
-                continue
-            if status != 0 or err or not re.search(pattern, out):
-                wrong.append(f'{" ".join(args)}: status {status}, stderr "{err.strip()[:200]}",'
-                             f' stdout "{out[:200]}", expected status 0 and "{pattern}"')
-        if wrong:
-            self.fail(f'{len(wrong)} of {len(HELP_FORMS)} help forms:\n' + '\n'.join(wrong))
+        self.run_rows(HELP_FORMS, self.judge_help)
 
 
 class RawQmp:
@@ -217,19 +217,21 @@ class Qmp(SystemTest):
         vm.start()
         return vm
 
-    def second_session(self, path):
-        """Options for one more QMP socket."""
-        return ['-S', '-qmp', f'unix:{path},server=on,wait=off']
+    def start_with_socket(self, *options):
+        """A machine without a guest and with one more QMP socket; (machine, path)."""
+        vm = self.machine(smp='1')
+        path = vm.socket_dir / 'second'
+        vm.args += ['-S', '-qmp', f'unix:{path},server=on,wait=off']
+        vm.args += [o.format(dir=vm.socket_dir) for o in options]
+        vm.start()
+        return vm, path
 
     def test_malformed(self):
         """Each bad message gets one error reply, and the session goes on.
 
         :avocado: tags=check
         """
-        vm = self.machine(smp='1', extra=())
-        path = vm.socket_dir / 'raw'
-        vm.args += self.second_session(path)
-        vm.start()
+        vm, path = self.start_with_socket()
         raw = RawQmp(path)
         self.assertIn('version', raw.greeting['QMP'])
         early = raw.ask({'execute': 'query-status'})
@@ -269,10 +271,7 @@ class Qmp(SystemTest):
 
         :avocado: tags=check
         """
-        vm = self.machine(smp='1', extra=())
-        path = vm.socket_dir / 'raw'
-        vm.args += self.second_session(path)
-        vm.start()
+        vm, path = self.start_with_socket()
         raw = RawQmp(path)
         raw.ask({'execute': 'qmp_capabilities'})
         before = vm.figures().rss_kib
@@ -294,11 +293,7 @@ class Qmp(SystemTest):
 
         :avocado: tags=check
         """
-        vm = self.machine(smp='1', extra=())
-        second = vm.socket_dir / 'second'
-        vm.args += self.second_session(second)
-        vm.args += ['-monitor', f'unix:{vm.socket_dir}/hmp,server=on,wait=off']
-        vm.start()
+        vm, second = self.start_with_socket('-monitor', 'unix:{dir}/hmp,server=on,wait=off')
         other = vm.connect_qmp(second)
         human = socket.socket(socket.AF_UNIX)
         human.settimeout(30 * guestvm.SCALE)

@@ -17,6 +17,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -44,8 +45,9 @@ def note(text):
 class Emulator:
     """One of the two that are compared."""
 
-    def __init__(self, label, binary, cpu):
+    def __init__(self, label, binary, cpu, logs):
         self.label = label
+        self.logs = logs
         self.binary = binary
         self.cpu = cpu
 
@@ -53,7 +55,7 @@ class Emulator:
         """A machine with the command line that both get."""
         return guestvm.Machine(self.binary, files and files.kernel, files and files.initrd,
                                cpu=self.cpu, smp=smp, machine=machine, memory='1G', extra=extra,
-                               append=append)
+                               append=append, workdir=tempfile.mkdtemp('', 'run-', self.logs))
 
     def version(self):
         """First line of --version."""
@@ -244,9 +246,11 @@ def main():
     parser.add_argument('--rows', default='', help='comma-separated selection of rows')
     args = parser.parse_args()
     binary = (args.binary or args.build / 'qemu-system-aarch64').resolve()
-    emulators = [Emulator('sparecore', str(binary), args.cpu)]
+    logs = args.build.resolve() / 'bench'
+    logs.mkdir(parents=True, exist_ok=True)
+    emulators = [Emulator('sparecore', str(binary), args.cpu, logs)]
     if args.peer:
-        emulators.append(Emulator('peer', args.peer, args.peer_cpu or args.cpu))
+        emulators.append(Emulator('peer', args.peer, args.peer_cpu or args.cpu, logs))
     parts = args.only or ['placeholders', 'boot', 'rows']
     for emulator in emulators:
         if not os.access(emulator.binary, os.X_OK):

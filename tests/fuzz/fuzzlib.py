@@ -112,17 +112,8 @@ def mutate(rng, data, limit=64):
     return bytes(data)
 
 
-def main(name, case, doc):
-    """The command line of a target."""
-    parser = argparse.ArgumentParser(description=doc)
-    parser.add_argument('--binary', default=TOP / 'build' / 'qemu-system-aarch64')
-    parser.add_argument('--seconds', type=float, default=30)
-    parser.add_argument('--seed', type=int, default=None, help='default: a new one each time')
-    parser.add_argument('--case', type=int, help='run only this case of the seed')
-    parser.add_argument('--kept', default=TOP / 'build' / 'fuzz', help='where failures go')
-    args = parser.parse_args()
-    seed = args.seed if args.seed is not None else random.SystemRandom().randrange(1 << 32)
-    context = Context(Path(args.binary).resolve(), args.kept)
+def run_cases(context, name, case, args, seed):
+    """Cases until the time is over; (number of the next, findings)."""
     end = time.monotonic() + args.seconds
     number, failed = args.case or 0, 0
     while args.case is None and time.monotonic() < end or number == args.case:
@@ -136,6 +127,23 @@ def main(name, case, doc):
             if failed >= 5:
                 break
         number += 1
-    shutil.rmtree(context.tmp, ignore_errors=True)
+    return number, failed
+
+
+def main(name, case, doc):
+    """The command line of a target."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument('--binary', default=TOP / 'build' / 'qemu-system-aarch64')
+    parser.add_argument('--seconds', type=float, default=30)
+    parser.add_argument('--seed', type=int, default=None, help='default: a new one each time')
+    parser.add_argument('--case', type=int, help='run only this case of the seed')
+    parser.add_argument('--kept', default=TOP / 'build' / 'fuzz', help='where failures go')
+    args = parser.parse_args()
+    seed = args.seed if args.seed is not None else random.SystemRandom().randrange(1 << 32)
+    context = Context(Path(args.binary).resolve(), args.kept)
+    try:
+        number, failed = run_cases(context, name, case, args, seed)
+    finally:
+        shutil.rmtree(context.tmp, ignore_errors=True)
     print(f'{name}: seed {seed}: {number - (args.case or 0)} cases, {failed} findings', flush=True)
     sys.exit(1 if failed else 0)

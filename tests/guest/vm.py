@@ -3,7 +3,7 @@
 
 Standard library only. The tests hand in a QMP client of their own (qemu.qmp) by `qmp_factory`.
 
-    with Machine(binary, kernel=..., initrd=..., smp='2,maxcpus=4') as vm:
+    with Machine(binary, kernel=..., initrd=..., smp='2,maxcpus=4', workdir=logs) as vm:
         vm.console.wait_ready()
         status, text = vm.console.run('cat /proc/cpuinfo')
         vm.qmp.command('device_add', driver='max-arm-cpu', id='cpu2', **{'core-id': 2})
@@ -377,14 +377,15 @@ class Machine:
     """One run of the emulator. Use as a context manager; an exception adds a report to it."""
 
     def __init__(self, binary, kernel=None, initrd=None, append='', cpu='max', smp='1',
-                 machine='virt', memory='512M', extra=(), workdir=None, qmp_factory=Qmp,
-                 debug=None, console=True):
+                 machine='virt', memory='512M', extra=(), qmp_factory=Qmp, debug=None,
+                 console=True, *, workdir):
         self.binary = str(binary)
-        self.workdir = Path(workdir or tempfile.mkdtemp(prefix='vm-'))
-        self.own_workdir = workdir is None
+        self.workdir = Path(workdir)
         self.workdir.mkdir(parents=True, exist_ok=True)
-        # A socket's path may have 107 bytes at most, which a deep build directory exceeds.
-        self.socket_dir = Path(tempfile.mkdtemp(prefix='vm-'))
+        # A socket's path may have 107 bytes at most, which a deep build directory exceeds. Removed
+        # by stop(), else when this process ends.
+        self.sockets = tempfile.TemporaryDirectory(prefix='vm-')
+        self.socket_dir = Path(self.sockets.name)
         self.socket_path = self.socket_dir / 'qmp'
         self.qmp_factory = qmp_factory
         self.qmp_messages = []
@@ -501,12 +502,11 @@ class Machine:
             os.close(self.console.reader)
             os.close(self.console.writer)
         self.stopped = True
-        shutil.rmtree(self.socket_dir, ignore_errors=True)
+        self.sockets.cleanup()
 
     def discard(self):
         """Remove the logs of a run that went well."""
-        if self.own_workdir:
-            shutil.rmtree(self.workdir, ignore_errors=True)
+        shutil.rmtree(self.workdir, ignore_errors=True)
 
     def report(self, lines=60):
         """Everything a person needs to see why a run failed."""
