@@ -37,6 +37,9 @@ def known(path):
     return rows
 
 
+PAUTH_KEYS = 1 << 31 | 1 << 30 | 1 << 27 | 1 << 13      # SCTLR_EL1.En*
+BT = 3 << 35                        # SCTLR_EL1.BT0, BT1
+PAUTH, GUARDED = 1, 2               # of the guest
 SA, A = 0x18, 2                     # SCTLR_EL1: stack alignment at EL1 and EL0, all alignment
 BTYPE = 3 << 10                     # SPSR_EL1
 
@@ -50,6 +53,7 @@ class Fuzzer:
         self.builder = image.Builder(args.program)
         self.tmp = Path(tempfile.mkdtemp(prefix='insn-'))
         self.jit = engines.ours(args.binary, 'jit', args.cpu)
+        self.like_peer = engines.ours(args.binary, 'jit', args.like_peer)
         self.peer = engines.peer(args.peer, args.peer_cpu) \
             if args.peer and Path(args.peer).exists() else None
         self.known = known(Path(__file__).with_name('insn_known.txt'))
@@ -64,8 +68,22 @@ class Fuzzer:
 
     def scan(self, engine, words):
         """One letter for each word: x, or what it raised."""
-        path = engines.write_image(self.tmp, self.builder.scan(image.Setup(self.seed), words))
-        return ''.join(engine.run(path))
+        out = ''
+        while len(out) < len(words):
+            path = engines.write_image(self.tmp, self.builder.scan(image.Setup(self.seed),
+                                                                   words[len(out):]))
+            try:
+                out += ''.join(engine.run(path))
+            except engines.EngineError as e:
+                if not engine.peer or 'BEGIN' not in e.lines:
+                    raise
+                # The peer does not survive every word: go on behind it.
+                lines = e.lines[e.lines.index('BEGIN') + 1:]
+                done = ''.join(t for t in lines if 'ail out' not in t)
+                done += next((t.partition('Bail')[0] for t in lines if 'ail out' in t), '')
+                print(f'insn: peer ended by word {words[len(out) + len(done)]:08x}', flush=True)
+                out += done + '?'
+        return out
 
     def probe(self):
         """(lines this emulator has, those of them the peer lacks)."""
@@ -83,8 +101,16 @@ class Fuzzer:
             if theirs[span] == '0' * 16 and not always:
                 lacking.add(e)
         self.fp16 = any(e.feature == 'FP16' for e in usable)
-        self.bti = False                       # see insn_known.txt
+        self.pauth = any(e.feature == 'PAUTH' for e in usable)
+        self.bti = self.id_register(0xd5380420) & 15 != 0      # ID_AA64PFR1_EL1
         return usable, lacking
+
+    def id_register(self, mrs):
+        """What MRS X0 reads at EL1."""
+        case = image.Case([([mrs], 'MRS')], 1, 1)
+        data = self.builder.cases(image.Setup(self.seed), [case], image.DETAIL, 0, 1)
+        lines = self.jit.run(engines.write_image(self.tmp, data))
+        return int(shrink.parse_detail(lines)[0][1]['x0'], 16)
 
     def is_known(self, line, word):
         """Is the word on the list?"""
@@ -115,18 +141,25 @@ class Fuzzer:
                 for _ in range(self.args.cases)]
         cases = [c for c, _ in made]
         setup = image.Setup(self.seed * 1009 + number // 16, self.fp16)
+        if self.pauth:
+            setup.flags |= PAUTH
+            setup.sctlr |= PAUTH_KEYS
+        if self.bti and rng.random() < .5:
+            setup.flags |= GUARDED
+            setup.sctlr |= rng.choice((0, BT, BT))
         if with_peer:                          # it never checks SP
             setup.spsr_ignored = 0 if self.bti else BTYPE
         else:
-            setup.sctlr = rng.choice((SA, SA, 0, SA | A))
+            setup.sctlr |= rng.choice((SA, SA, 0, SA | A))
         path = engines.write_image(self.tmp, self.builder.cases(setup, cases))
-        want = self.jit.run(path)
+        jit = self.like_peer if with_peer else self.jit
+        want = jit.run(path)
         others = [self.peer] if with_peer else [self.choose_other(rng)]
         for other in others:
             got = other.run(path)
             for i, (a, b) in enumerate(zip(want, got)):
                 if a != b:
-                    self.finding(f'{self.seed}-{number}-{i}', cases[i], setup, other)
+                    self.finding(f'{self.seed}-{number}-{i}', cases[i], setup, jit, other)
                     if len(self.found) >= self.args.findings:
                         return 0
         total = 0
@@ -136,14 +169,14 @@ class Fuzzer:
                 self.executed[i] += self.args.runs
         return total
 
-    def finding(self, name, case, setup, other):
+    def finding(self, name, case, setup, jit, other):
         """Shrink, print, keep; only the first of those that come down to the same lines."""
         # What is known to come of these lines needs no shrinking again.
         text = {t for _, t in case.items}
         if any(set(sig[1:]) <= text and sig[0] == other.peer for sig in self.found):
             self.failed += 1
             return
-        arena = shrink.Arena(self.builder, setup, self.jit, other, self.tmp)
+        arena = shrink.Arena(self.builder, setup, jit, other, self.tmp)
         small = shrink.shrink(arena, case)
         self.failed += 1
         if small is None:
@@ -161,9 +194,10 @@ class Fuzzer:
     def replay(self, path):
         """A saved case again; true when it differs."""
         case, setup, names = shrink.load(path)
-        other = self.peer if names[1] == 'peer' else \
-            engines.ours(self.args.binary, names[1], self.args.cpu)
-        arena = shrink.Arena(self.builder, setup, self.jit, other, self.tmp)
+        with_peer = names[1] == 'peer'
+        other = self.peer if with_peer else engines.ours(self.args.binary, names[1], self.args.cpu)
+        arena = shrink.Arena(self.builder, setup, self.like_peer if with_peer else self.jit, other,
+                             self.tmp)
         print(shrink.report(arena, case, str(path)))
         return arena.differs([case])[0]
 
@@ -179,8 +213,10 @@ class Fuzzer:
             else:                              # near an encoding
                 e = rng.choice(self.table.lines)
                 w = e.random(rng) ^ (1 << rng.randrange(32) if rng.random() < .8 else 0)
-            if (w & 0x7c000000) == 0x14000000 or w & 0xffe0001f == 0xd4000001:
+            if w & 0x7c000000 == 0x14000000 or w & 0xffe0001f == 0xd4000001:
                 continue                       # B, BL and SVC say nothing, and go astray
+            if w & 0x8ffefc00 == 0x0ef8f800:
+                continue                       # unallocated half-precision: the peer aborts
             words.append(w)
         mine = self.scan(self.jit, words)
         theirs = self.scan(self.peer, words) if self.peer else None
@@ -190,9 +226,10 @@ class Fuzzer:
             undefined = mine[i] == '0'
             if not undefined and (e is None or e not in usable):
                 complaints.setdefault(f'{e or "no line"}: not UNDEFINED', []).append(w)
-            if e and e.cls.startswith('branch'):
-                continue                       # what raised is not the word
-            if theirs and undefined != (theirs[i] == '0') and (undefined or e):
+            if e and (e.cls.startswith('branch') or w & e.free != e.free):
+                continue                       # what raised is not the word; SBO bits
+            if theirs and theirs[i] != '?' and undefined != (theirs[i] == '0') and \
+                    (undefined or e):
                 if e in self.lacking or undefined and (e is None or e not in usable):
                     key = f'{e.feature if e else "no line"}: the peer has it'
                     self.peer_only.setdefault(key, []).append(w)
@@ -270,6 +307,8 @@ def arguments():
     p.add_argument('--cpu', default='max')
     p.add_argument('--peer', default=PEER, help='another emulator; "" for none')
     p.add_argument('--peer-cpu', default=PEER_CPU)
+    p.add_argument('--like-peer', default='max,pauth-qarma5=on', metavar='CPU',
+                   help='of this emulator when it is compared with the peer')
     p.add_argument('--engines', type=lambda t: t.split(','), help=', '.join(OTHERS))
     p.add_argument('--classes', type=lambda t: t.split(','))
     p.add_argument('--lines', type=lambda t: t.split(','), help='names, or NAME#N')

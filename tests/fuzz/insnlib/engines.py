@@ -17,7 +17,9 @@ VARIANTS = {
 
 
 class EngineError(Exception):
-    """An emulator did not run the image to its end."""
+    """An emulator did not run the image to its end; `lines` is what it printed."""
+
+    lines = ()
 
 
 class Engine:
@@ -53,8 +55,10 @@ class Engine:
         out.close()
         lines = text.replace('\r', '').split('\n')
         if p.returncode != 0 or not any(line.startswith('DONE') for line in lines):
-            raise EngineError(f'{self.name}: status {p.returncode}, '
-                              f'{err.decode(errors="replace")[-2000:]}\n{text[-1000:]}')
+            error = EngineError(f'{self.name}: status {p.returncode}, '
+                                f'{err.decode(errors="replace")[-2000:]}\n{text[-1000:]}')
+            error.lines = lines
+            raise error
         begin = lines.index('BEGIN')
         end = next(i for i, line in enumerate(lines) if line.startswith('DONE'))
         return lines[begin + 1:end]

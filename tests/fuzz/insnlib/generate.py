@@ -17,6 +17,8 @@ from . import values
 from .image import NOP, SCRATCH_VA, WINDOW_BYTES, WINDOW_VA, Case, Fixed
 
 REGS = [r for r in range(31) if r not in (20, 21, 22, 23, 24, 25)]
+END_IMM = 0x5a5a
+ZEROS = ('FCMP_s', 'SB')
 CLREX = 0xd5033f5f
 BASES = (20, 21, 22, 23)
 INDEX = 24                           # a small number, for register offsets
@@ -57,6 +59,7 @@ class Sequence:
         self.has_index = False
         self.branches = []           # (item, word in it, line, field)
         self.branched = False
+        self.pad = 0                 # a word to follow the branch
         self.reached = []            # lines that certainly execute
 
     def words(self):
@@ -149,6 +152,9 @@ class Generator:
         """Append a random instruction of @line; Skip when that cannot be."""
         for _ in range(20):
             word = line.random(s.rng)
+            n_branches, s.pad = len(s.branches), 0
+            if not self.unaligned or s.rng.random() < .7:      # should be one, or zero
+                word = word & ~line.free if line.name in ZEROS else word | line.free
             if line.cls == 'pcrel_addr':
                 word = self.registers(s, line, word)
                 words = [word]
@@ -164,13 +170,14 @@ class Generator:
                 words = self.memory(s, line, word)
             else:
                 words = [self.registers(s, line, word)]
-            if words and not any(self.avoid(line, w) for w in words[-1:]):
-                if line.earlier and any(e.matches(words[-1]) for e in line.earlier):
-                    continue
-                if line.name == 'SVC' and line.get(words[-1], 'imm') == 0x5a5a:
-                    continue
+            if words and not self.avoid(line, words[-1]) \
+                    and not any(e.matches(words[-1]) for e in line.earlier) \
+                    and not (line.name == 'SVC' and line.get(words[-1], 'imm') == END_IMM):
                 s.add(line, words)
+                if s.pad and s.rng.random() < .6:
+                    s.items.append(([s.pad], 'BTI'))
                 return
+            del s.branches[n_branches:]
         raise Skip
 
     def registers(self, s, line, word):
@@ -195,12 +202,23 @@ class Generator:
         if 'imm' in line.fields:
             s.branches.append((len(s.items), 0, line, 'imm'))
             return [word]
-        if line.name not in ('BR', 'BLR', 'RET'):
+        target = 30 if line.name == 'RETA' else TEMP
+        if line.name in ('BR', 'BLR', 'RET'):
+            sign = []
+        elif line.name in ('BRA', 'BLRA'):               # PACIA or PACIB with the same modifier
+            sign = [0xdac10000 | line.get(word, 'm') << 10 | line.get(word, 'rm') << 5 | TEMP]
+        elif line.name in ('BRAZ', 'BLRAZ'):             # PACIZA, PACIZB
+            sign = [0xdac123e0 | line.get(word, 'm') << 10 | TEMP]
+        elif line.name == 'RETA':                        # PACIASP, PACIBSP
+            sign = [0xd503233f | line.get(word, 'm') << 6]
+        else:
             raise Skip
+        if 'rn' in line.fields:
+            word = line.put(word, 'rn', TEMP)
         adr = self.by_name['ADR'][0]
-        word = line.put(word, 'rn', TEMP)
         s.branches.append((len(s.items), 0, _Adr(adr), 'imm'))
-        return [adr.put(0x10000000, 'rd', TEMP), word]
+        s.pad = 0xd503241f | s.rng.randrange(4) << 6     # BTI, BTI c, j, jc
+        return [adr.put(0x10000000, 'rd', target), *sign, word]
 
     def literal(self, s, line, word):
         """A load of the literals behind the sequence: the place is not known yet."""
@@ -264,9 +282,9 @@ class Generator:
         elif kind < .94:                      # the hole; what is UNKNOWN then differs on the peer
             at = SCRATCH_VA + 0x2000 - (rng.choice((4, 8, 16, 24, 32)) if self.unaligned else 0)
         elif kind < .97:
-            at = SCRATCH_VA + 0x3000 + rng.randrange(256) * 16          # read-only
+            at = SCRATCH_VA + 0x3000 + rng.randrange(200) * 16          # read-only
         else:
-            at = SCRATCH_VA + 0x4000 + rng.randrange(256) * 16          # EL1's
+            at = SCRATCH_VA + 0x4000 + rng.randrange(200) * 16          # EL1's
         if rng.random() < .3 and align == 1:
             at += rng.randrange(16)
         if r == 31:
@@ -293,8 +311,8 @@ class Generator:
             imm <<= line.get(word, 'size')
         elif name == 'LDST_v_pair':
             imm *= 4 << line.get(word, 'opc')
-        elif name.startswith('LDRA'):
-            raise Skip
+        elif name == 'LDRA':
+            imm *= 8
         if line.has('post') and line.has('wback') and line.consts.get('post'):
             imm = 0
         return word, imm
@@ -326,15 +344,26 @@ class Generator:
                                                       else 0) < 64 else None
             if s.bases[r] is None:
                 s.bases[r] = -(1 << 60)
+        if line.name == 'LDRA':                # PACDZA, PACDZB of a copy
+            key = 0xdac123e0 | 2 + line.get(word, 'm') << 10 | TEMP
+            return [0x91000000 | r << 5 | TEMP, key, line.put(word, 'rn', TEMP)]
         if line.cls.startswith('ldst_exclusive'):
             return self.exclusive(s, line, word, r)
         if self.unpredictable(line, word):
             return None
+        front = []
+        if line.cls.startswith(ALIGNED):
+            front, r = self.align(r)
+            word = line.put(word, 'rn', r)
         if line.name in ('CAS', 'CASP') and s.rng.random() < .5:
-            load = self.compare_value(line, word, r)
-            if load:
-                return [*load, word]
-        return [word]
+            front += self.compare_value(line, word, r)
+        return [*front, word]
+
+    def align(self, base):
+        """(code, register): certainly aligned for the peer, which does not always look."""
+        if self.unaligned:
+            return [], base
+        return [0x91000000 | base << 5 | TEMP, 0x927cec00 | TEMP << 5 | TEMP], TEMP
 
     def compare_value(self, line, word, r):
         """Make the comparison of a CAS come out equal."""
@@ -344,7 +373,7 @@ class Generator:
             return [size << 30 | 0x39400000 | r << 5 | rs]              # LDR rs, [r]
         sz = line.get(word, 'sz')
         if rs >= 30:
-            return None
+            return []
         return [(0xa9400000 if sz else 0x29400000) | rs + 1 << 10 | r << 5 | rs]
 
     @staticmethod
@@ -370,10 +399,7 @@ class Generator:
             raise Skip
         rng, size = s.rng, 'sz' if pair else 'size'
         raw = line.get(word, size)
-        # Certainly aligned: a store that would fail anyway need not find out on the peer.
-        front = [] if self.unaligned else [0x91000000 | base << 5 | TEMP,
-                                           0x927cec00 | TEMP << 5 | TEMP]
-        base = TEMP if front else base
+        front, base = self.align(base)
         ld = load[0].put(self.registers(s, load[0], load[0].random(rng)), 'rn', base)
         st = store[0].put(self.registers(s, store[0], store[0].random(rng)), 'rn', base)
         ld, st = load[0].put(ld, size, raw), store[0].put(st, size, raw)

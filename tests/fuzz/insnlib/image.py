@@ -69,6 +69,7 @@ class Setup:
     sctlr: int = 0
     tcr: int = 0
     spsr_ignored: int = 0
+    flags: int = 0
 
 
 class Builder:
@@ -91,7 +92,7 @@ class Builder:
 
     def _finish(self, setup, mode, cases, code, first, runs):
         header = struct.pack('<6I3Q', MAGIC, mode, len(cases), first, runs,
-                             setup.spsr_ignored, setup.sctlr, setup.tcr, 0) + self._pools(setup) + b''.join(cases)
+                             setup.spsr_ignored, setup.sctlr, setup.tcr, setup.flags) + self._pools(setup) + b''.join(cases)
         if HEADER_AT + len(header) > CODE_AT or len(code) > MAX_CODE:
             raise ValueError('too many cases for one image')
         return self.program + header.ljust(CODE_AT - HEADER_AT, b'\0') + code

@@ -25,6 +25,7 @@ class Encoding:
         self.unimp = line.unimp
         self.where = f'{Path(line.where.split(":")[0]).name}:{line.where.rsplit(":", 1)[1]}'
         self.group = line.group
+        self.free = 0xffffffff & ~line.mask & ~sum(f.mask() for f in line.fields.values())
         self.number = number             # which line of that name
         self.earlier = []                # of its group
         self.cubes = line.cubes

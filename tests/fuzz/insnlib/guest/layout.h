@@ -26,6 +26,8 @@
 #define WINDOW_BYTES    512                 /* set up before and hashed after each run */
 
 #define END_IMM         0x5a5a              /* SVC #END_IMM ends a sequence */
+#define FLAG_PAUTH      1                   /* set the keys */
+#define FLAG_GUARDED    2                   /* code is in guarded pages (BTI) */
 #define MAX_EXC         16                  /* exceptions in one run */
 
 /* struct State */

@@ -83,7 +83,26 @@ start:
     ldr     x0, =high
     br      x0
 high:
-    LOAD    x0, test_l1
+    ldr     x2, =PA_TO_VA(HEADER_PA)
+    ldr     x3, [x2, #40]
+    tbz     x3, #0, 1f
+    ldr     x0, =HASH_K
+    .irp    key, s3_0_c2_c1_0, s3_0_c2_c1_1, s3_0_c2_c1_2, s3_0_c2_c1_3, s3_0_c2_c2_0, s3_0_c2_c2_1, s3_0_c2_c2_2, s3_0_c2_c2_3, s3_0_c2_c3_0, s3_0_c2_c3_1
+    msr     \key, x0
+    mul     x0, x0, x0
+    eor     x0, x0, x2
+    .endr
+1:  tbz     x3, #1, 3f
+    LOAD    x0, code_l2
+    mov     x1, #512
+2:  ldr     x4, [x0]
+    orr     x5, x4, #1 << 50
+    tst     x4, #1
+    csel    x4, x4, x5, eq
+    str     x4, [x0], #8
+    sub     x1, x1, #1
+    cbnz    x1, 2b
+3:  LOAD    x0, test_l1
     ldr     x1, =RAM_VA - 0x40000000
     sub     x0, x0, x1
     msr     ttbr0_el1, x0
