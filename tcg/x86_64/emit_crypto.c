@@ -7,7 +7,7 @@ enum {
     V_AESDEC = SSE38(0xde), V_AESDECLAST = SSE38(0xdf), V_PCLMUL = SSE3A(0x44),
     V_SHA1RNDS4 = 0xcc | M_3A, V_SHA256RNDS2 = 0xcb | M_38,
     V_SHA256MSG1 = 0xcc | M_38, V_SHA256MSG2 = 0xcd | M_38,
-    V_PMOVZXBD = SSE38(0x31), V_SHUFPS = 0xc6 | M_0F, V_PACKUSDW = SSE38(0x2b),
+    V_PMOVZXBD = SSE38(0x31), V_PACKUSDW = SSE38(0x2b),
 };
 
 /* vaesenc, vaesdec */
@@ -48,8 +48,7 @@ void emit_vclmul(Codegen *g, unsigned i, const IrInsn *in)
         emit_by_reference(g, i, in);
         return;
     }
-    v_binary(g, i, V_PCLMUL, in->arg[0], in->arg[1], false);
-    put8(g, in->aux | in->aux2 << 4);
+    v_binary_imm(g, i, V_PCLMUL, in->arg[0], in->arg[1], in->aux | in->aux2 << 4);
 }
 
 /*

@@ -5,21 +5,66 @@
  */
 #include "tcg/x86_64/vec.h"
 
-int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes)
+bool v_memory(Codegen *g, IrRef v, Mem *m)
 {
-    if (g->cpu.avx) {
-        int x = ra_use(g, a), y = ra_use(g, b), dst = ra_def_reuse(g, i);
-        v_rrr(g, op, dst, x, y);
-        return dst;
+    v = root(g, v);
+    if (g->reg[v] != REG_NONE || g->next_arg[v]) {
+        return false;
     }
-    if (commutes && in_reg(g, b) && dies(g, b) && !(in_reg(g, a) && dies(g, a))) {
+    if (g->vflags[v] & VF_CONST) {
+        const uint64_t *k = g->b->vconsts[g->b->insns[v].aux2];
+        if ((!k[0] && !k[1]) || (!~k[0] && !~k[1])) {
+            return false;               /* made in a register without memory */
+        }
+        *m = pool_mem(g, k[0], k[1]);
+    } else {
+        *m = g->frame[v] >= 0 ? mem_frame(g->frame[v] * 8)
+                              : mem_env(g, (int32_t)g->b->insns[v].imm);
+    }
+    return true;
+}
+
+/* @imm: NO_IMM, or the byte that ends the instruction. */
+enum { NO_IMM = -1 };
+
+static void binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes, int imm)
+{
+    Mem m;
+
+    if (commutes && in_reg(g, b) && !in_reg(g, a)) {
         IrRef t = a;
         a = b;
         b = t;
     }
-    int y = ra_use(g, b), dst = ra_take(g, i, a);
-    v_op(g, op, dst, y);
-    return dst;
+    if (g->cpu.avx && v_memory(g, b, &m)) {
+        int x = ra_use(g, a);
+        m.tail = imm != NO_IMM;
+        v_rrm(g, op, ra_def_reuse(g, i), x, m);
+    } else if (g->cpu.avx) {
+        int x = ra_use(g, a), y = ra_use(g, b);
+        v_rrr(g, op, ra_def_reuse(g, i), x, y);
+    } else {
+        if (commutes && in_reg(g, b) && dies(g, b) && !(in_reg(g, a) && dies(g, a))) {
+            IrRef t = a;
+            a = b;
+            b = t;
+        }
+        int y = ra_use(g, b);
+        v_op(g, op, ra_take(g, i, a), y);
+    }
+    if (imm != NO_IMM) {
+        put8(g, (unsigned)imm);
+    }
+}
+
+void v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes)
+{
+    binary(g, i, op, a, b, commutes, NO_IMM);
+}
+
+void v_binary_imm(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, unsigned imm)
+{
+    binary(g, i, op, a, b, false, (int)imm);
 }
 
 /* -- One instruction -- */
@@ -56,14 +101,11 @@ void emit_vmul(Codegen *g, unsigned i, const IrInsn *in)
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
     int odd = v_temp(g), t = v_temp(g);
 
-    v_mov(g, odd, a);
-    v_shift(g, 0, 2, odd, 8);
-    v_mov(g, t, b);
-    v_shift(g, 0, 2, t, 8);
-    v_op(g, SSE(0xd5), odd, t);                 /* pmullw */
+    v_shift_to(g, 0, 2, odd, a, 8);
+    v_shift_to(g, 0, 2, t, b, 8);
+    v_op(g, V_PMULLW, odd, t);
     v_shift(g, 0, 6, odd, 8);
-    v_mov(g, dst, a);
-    v_op(g, SSE(0xd5), dst, b);
+    v_op3(g, V_PMULLW, dst, a, b);
     x_rm(g, V_PAND, dst, pool_mem(g, UINT64_C(0x00ff00ff00ff00ff), UINT64_C(0x00ff00ff00ff00ff)));
     v_op(g, V_POR, dst, odd);
 }
@@ -72,6 +114,10 @@ void emit_vmul(Codegen *g, unsigned i, const IrInsn *in)
 
 static void invert(Codegen *g, int r)
 {
+    if (g->cpu.avx512) {
+        v_ternary(g, r, r, r, 0x55);
+        return;
+    }
     int ones = v_temp(g);
 
     v_ones(g, ones);
@@ -86,8 +132,13 @@ void emit_vandc(Codegen *g, unsigned i, const IrInsn *in)
         v_binary(g, i, V_PANDN, in->arg[1], in->arg[0], false);
         return;
     }
-    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]);
 
+    if (g->cpu.avx512) {
+        v_ternary(g, ra_def(g, i), a, b, 0xdd);
+        return;
+    }
+    int dst = ra_def(g, i);
     v_ones(g, dst);
     v_op(g, V_PXOR, dst, b);
     v_op(g, V_POR, dst, a);
@@ -95,8 +146,13 @@ void emit_vandc(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_vnot(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+    int a = ra_use(g, in->arg[0]);
 
+    if (g->cpu.avx512) {
+        v_ternary(g, ra_def_reuse(g, i), a, a, 0x55);
+        return;
+    }
+    int dst = ra_def(g, i);
     v_ones(g, dst);
     v_op(g, V_PXOR, dst, a);
 }
@@ -117,22 +173,40 @@ void emit_vabs(Codegen *g, unsigned i, const IrInsn *in)
         v_op(g, SSE38(0x1c + in->aux), dst, a);
         return;
     }
+    if (g->cpu.avx512) {                                /* vpabsq */
+        e_rrr(g, SSE38(0x1f) | X_W, dst, 0, a);
+        return;
+    }
     int sign = v_temp(g);
     v_zero(g, sign);
     v_op(g, V_PCMPGTQ, sign, a);
-    v_mov(g, dst, a);
-    v_op(g, V_PXOR, dst, sign);
+    v_op3(g, V_PXOR, dst, a, sign);
     v_op(g, SSE(0xfb), dst, sign);              /* psubq */
+}
+
+/* The table of A ? B : C, with whichever operand is overwritten as the highest bit of its index. */
+static void select_ternary(Codegen *g, unsigned i, const IrInsn *in, int a, int b, int c)
+{
+    if (in_reg(g, in->arg[1]) && dies(g, in->arg[1]) && root(g, in->arg[1]) != root(g, in->arg[0])) {
+        v_ternary(g, ra_take(g, i, in->arg[1]), a, c, 0xe2);
+    } else if (in_reg(g, in->arg[2]) && dies(g, in->arg[2])) {
+        v_ternary(g, ra_take(g, i, in->arg[2]), a, b, 0xb8);
+    } else {
+        v_ternary(g, ra_take(g, i, in->arg[0]), b, c, 0xca);
+    }
 }
 
 /* ((B ^ C) & A) ^ C */
 void emit_vbsl(Codegen *g, unsigned i, const IrInsn *in)
 {
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), c = ra_use(g, in->arg[2]);
-    int dst = ra_def(g, i);
 
-    v_mov(g, dst, b);
-    v_op(g, V_PXOR, dst, c);
+    if (g->cpu.avx512) {
+        select_ternary(g, i, in, a, b, c);
+        return;
+    }
+    int dst = ra_def(g, i);
+    v_op3(g, V_PXOR, dst, b, c);
     v_op(g, V_PAND, dst, a);
     v_op(g, V_PXOR, dst, c);
 }
@@ -176,8 +250,7 @@ void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
     }
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
     if (in->op == IR_vcmpge) {                          /* !(b > a) */
-        v_mov(g, dst, b);
-        v_op(g, op_gt(log2), dst, a);
+        v_op3(g, op_gt(log2), dst, b, a);
         invert(g, dst);
     } else if (log2 == 3) {
         bool hs = in->op == IR_vcmphs;
@@ -186,12 +259,10 @@ void emit_vcompare(Codegen *g, unsigned i, const IrInsn *in)
             invert(g, dst);
         }
     } else if (in->op == IR_vcmphs) {                   /* max(a, b) == a */
-        v_mov(g, dst, a);
-        v_op(g, v_op_minmax(IR_vumax, log2), dst, b);
+        v_op3(g, v_op_minmax(IR_vumax, log2), dst, a, b);
         v_op(g, v_op_eq(log2), dst, a);
     } else {                                            /* !(min(a, b) == a) */
-        v_mov(g, dst, a);
-        v_op(g, v_op_minmax(IR_vumin, log2), dst, b);
+        v_op3(g, v_op_minmax(IR_vumin, log2), dst, a, b);
         v_op(g, v_op_eq(log2), dst, a);
         invert(g, dst);
     }
@@ -215,11 +286,9 @@ void emit_vminmax(Codegen *g, unsigned i, const IrInsn *in)
     if (is_unsigned) {
         v_above_q(g, m, x, y);
     } else {
-        v_mov(g, m, x);
-        v_op(g, V_PCMPGTQ, m, y);
+        v_op3(g, V_PCMPGTQ, m, x, y);
     }
-    v_mov(g, dst, a);                                   /* m ? a : b */
-    v_op(g, V_PXOR, dst, b);
+    v_op3(g, V_PXOR, dst, a, b);                        /* m ? a : b */
     v_op(g, V_PAND, dst, m);
     v_op(g, V_PXOR, dst, b);
 }
@@ -252,7 +321,29 @@ static void extend_sign(Codegen *g, int r, uint64_t m, uint32_t sub)
     x_rm(g, sub, r, p);
 }
 
-static void shift_bytes(Codegen *g, IrOp op, int r, unsigned n)
+/* gf2p8affineqb: row n of the matrix, from the last byte on, is the mask of the bits that bit n of
+   each byte of the result is the parity of. */
+static void shift_bytes_affine(Codegen *g, unsigned i, const IrInsn *in, int n)
+{
+    uint64_t matrix = 0;
+
+    for (int bit = 0; bit < 8; bit++) {
+        int from = in->op == IR_vshli ? bit - n : bit + n;
+        from = in->op == IR_vsari ? MIN(from, 7) : from;
+        matrix |= from >= 0 && from <= 7 ? UINT64_C(1) << (8 * (7 - bit) + from) : 0;
+    }
+    Mem m = pool_mem(g, matrix, matrix);
+    m.tail = 1;
+    if (g->cpu.avx) {
+        int a = ra_use(g, in->arg[0]);
+        v_rrm(g, V_GF2P8AFFINE | X_W, ra_def_reuse(g, i), a, m);
+    } else {
+        x_rm(g, V_GF2P8AFFINE, ra_take(g, i, in->arg[0]), m);
+    }
+    put8(g, 0);
+}
+
+static void shift_bytes(Codegen *g, IrOp op, int r, int a, unsigned n)
 {
     if (op == IR_vshri && n == 8) {
         v_zero(g, r);
@@ -260,7 +351,7 @@ static void shift_bytes(Codegen *g, IrOp op, int r, unsigned n)
     }
     n = MIN(n, 7);
     uint64_t keep = byte_lanes((uint8_t)(op == IR_vshli ? 0xff << n : 0xff >> n));
-    v_shift(g, 0, op == IR_vshli ? 6 : 2, r, n);
+    v_shift_to(g, 0, op == IR_vshli ? 6 : 2, r, a, n);
     x_rm(g, V_PAND, r, pool_mem(g, keep, keep));
     if (op == IR_vsari) {
         extend_sign(g, r, byte_lanes((uint8_t)(0x80 >> n)), SSE(0xf8));
@@ -269,17 +360,26 @@ static void shift_bytes(Codegen *g, IrOp op, int r, unsigned n)
 
 void emit_vshift(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int r = ra_take(g, i, in->arg[0]);
     unsigned n = in->aux2;
 
+    if (in->aux == 0 && g->cpu.gfni) {
+        shift_bytes_affine(g, i, in, (int)n);
+        return;
+    }
+    int a = g->cpu.avx ? ra_use(g, in->arg[0]) : REG_NONE;
+    int r = g->cpu.avx ? ra_def_reuse(g, i) : ra_take(g, i, in->arg[0]);
+    a = g->cpu.avx ? a : r;
     if (in->aux == 0) {
-        shift_bytes(g, in->op, r, n);
+        shift_bytes(g, in->op, r, a, n);
+    } else if (in->op == IR_vsari && in->aux == 3 && g->cpu.avx512) {
+        e_rrr(g, SSE(0x72) | X_W, 4, r, a);             /* vpsraq */
+        put8(g, MIN(n, 63));
     } else if (in->op == IR_vsari && in->aux == 3) {
         n = MIN(n, 63);
-        v_shift(g, 2, 2, r, n);
+        v_shift_to(g, 2, 2, r, a, n);
         extend_sign(g, r, UINT64_C(1) << (63 - n), SSE(0xfb));
     } else {
-        v_shift(g, in->aux - 1u, in->op == IR_vshli ? 6 : in->op == IR_vshri ? 2 : 4, r, n);
+        v_shift_to(g, in->aux - 1u, in->op == IR_vshli ? 6 : in->op == IR_vshri ? 2 : 4, r, a, n);
     }
 }
 
@@ -303,12 +403,17 @@ void emit_vrotl(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_vcnt(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i), hi = v_temp(g), lo = v_temp(g);
+    int a = ra_use(g, in->arg[0]);
+
+    if (g->cpu.bitalg) {                                /* vpopcntb */
+        e_rrr(g, SSE38(0x54), ra_def_reuse(g, i), 0, a);
+        return;
+    }
+    int dst = ra_def(g, i), hi = v_temp(g), lo = v_temp(g);
     Mem nibble = pool_mem(g, byte_lanes(0x0f), byte_lanes(0x0f));
     Mem table = pool_mem(g, UINT64_C(0x0302020102010100), UINT64_C(0x0403030203020201));
 
-    v_mov(g, hi, a);
-    v_shift(g, 0, 2, hi, 4);
+    v_shift_to(g, 0, 2, hi, a, 4);
     x_rm(g, V_PAND, hi, nibble);
     v_mov(g, lo, a);
     x_rm(g, V_PAND, lo, nibble);

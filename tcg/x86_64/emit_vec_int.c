@@ -11,17 +11,6 @@ static Mem lanes_mem(Codegen *g, unsigned log2, uint64_t v)
     return pool_mem(g, v * ones[log2], v * ones[log2]);
 }
 
-/* @dst := @mem op @a; commutes. */
-static void v_op3_mem(Codegen *g, uint32_t op, int dst, int a, Mem m)
-{
-    if (g->cpu.avx) {
-        v_rrm(g, op, dst, a, m);
-    } else {
-        v_mov(g, dst, a);
-        x_rm(g, op, dst, m);
-    }
-}
-
 /* The sign bit of each dword or qword in all its bits. */
 static void spread_sign(Codegen *g, unsigned log2, int dst, int src)
 {
@@ -389,7 +378,7 @@ void emit_vrbit(Codegen *g, unsigned i, const IrInsn *in)
         int dst = ra_take(g, i, in->arg[0]);
         Mem matrix = pool_mem(g, UINT64_C(0x8040201008040201), UINT64_C(0x8040201008040201));
         matrix.tail = 1;
-        x_rm(g, SSE3A(0xce), dst, matrix);
+        x_rm(g, V_GF2P8AFFINE, dst, matrix);
         put8(g, 0);
         return;
     }

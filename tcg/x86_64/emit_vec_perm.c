@@ -21,9 +21,15 @@ void emit_vmov_i2v(Codegen *g, unsigned i, const IrInsn *in)
 void emit_vins(Codegen *g, unsigned i, const IrInsn *in)
 {
     static const uint32_t op[4] = { SSE3A(0x20), SSE(0xc4), SSE3A(0x22), SSE3A(0x22) | X_W };
-    int b = ra_use(g, in->arg[1]), dst = ra_take(g, i, in->arg[0]);
+    int b = ra_use(g, in->arg[1]);
 
-    v_op_imm(g, op[in->aux], dst, b, in->aux2);
+    if (g->cpu.avx) {
+        int a = ra_use(g, in->arg[0]);
+        v_rrr(g, op[in->aux], ra_def_reuse(g, i), a, b);
+    } else {
+        x_rr(g, op[in->aux], ra_take(g, i, in->arg[0]), b);
+    }
+    put8(g, in->aux2);
 }
 
 /* vext, vsext */
@@ -54,16 +60,25 @@ void emit_vext(Codegen *g, unsigned i, const IrInsn *in)
 static void shuffle_bytes(Codegen *g, unsigned i, IrRef a, const uint8_t from[16])
 {
     uint64_t m[2];
-    int dst = ra_take(g, i, a);
 
     memcpy(m, from, 16);
-    x_rm(g, V_PSHUFB, dst, pool_mem(g, m[0], m[1]));
+    if (g->cpu.avx) {
+        int src = ra_use(g, a);
+        v_rrm(g, V_PSHUFB, ra_def_reuse(g, i), src, pool_mem(g, m[0], m[1]));
+    } else {
+        x_rm(g, V_PSHUFB, ra_take(g, i, a), pool_mem(g, m[0], m[1]));
+    }
 }
 
 void emit_vdup(Codegen *g, unsigned i, const IrInsn *in)
 {
+    static const uint8_t broadcast[4] = { 0x7a, 0x7b, 0x7c, 0x7c };
     int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
 
+    if (g->cpu.avx512) {
+        e_rrr(g, SSE38(broadcast[in->aux]) | width(in->aux == 3), dst, 0, a);
+        return;
+    }
     x_rr(g, OP_MOVD_TO_X | width(in->aux == 3), dst, a);
     switch (in->aux) {
     case 0: {
@@ -95,6 +110,11 @@ void emit_vduplane(Codegen *g, unsigned i, const IrInsn *in)
         v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, order);
         return;
     }
+    if (lane == 0 && g->cpu.avx2) {                     /* vpbroadcastb, vpbroadcastw */
+        int a = ra_use(g, in->arg[0]);
+        v_rrr(g, SSE38(0x78 + log2), ra_def_reuse(g, i), 0, a);
+        return;
+    }
     uint8_t from[16];
     for (unsigned k = 0; k < 16; k++) {
         from[k] = (uint8_t)((lane << log2) + (k & ((1u << log2) - 1)));
@@ -124,10 +144,8 @@ void emit_vuzp(Codegen *g, unsigned i, const IrInsn *in)
         v_binary(g, i, op_unpack(odd, 3), in->arg[0], in->arg[1], false);
         return;
     }
-    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
-    v_mov(g, dst, a);
     if (in->aux == 2) {
-        v_op_imm(g, 0xc6 | M_0F, dst, b, odd ? 0xdd : 0x88);    /* shufps */
+        v_binary_imm(g, i, V_SHUFPS, in->arg[0], in->arg[1], odd ? 0xdd : 0x88);
         return;
     }
     uint8_t from[16];
@@ -135,21 +153,21 @@ void emit_vuzp(Codegen *g, unsigned i, const IrInsn *in)
     for (unsigned k = 0; k < 8; k++) {
         from[k] = from[k + 8] = (uint8_t)((2 * (k / size) + odd) * size + k % size);
     }
+    if (root(g, in->arg[0]) == root(g, in->arg[1])) {
+        shuffle_bytes(g, i, in->arg[0], from);          /* both halves are the same */
+        return;
+    }
     memcpy(m, from, 16);
     Mem mask = pool_mem(g, m[0], m[1]);
-    int t = v_temp(g);
-    v_mov(g, t, b);
-    x_rm(g, V_PSHUFB, dst, mask);
-    x_rm(g, V_PSHUFB, t, mask);
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i), t = v_temp(g);
+    v_op3_mem(g, V_PSHUFB, dst, a, mask);
+    v_op3_mem(g, V_PSHUFB, t, b, mask);
     v_op(g, V_PUNPCKLQDQ, dst, t);
 }
 
 /* Even (trn1) or odd (trn2) lanes of both, side by side. */
 void emit_vtrn(Codegen *g, unsigned i, const IrInsn *in)
 {
-    static const uint64_t low[3] = {
-        UINT64_C(0x00ff00ff00ff00ff), UINT64_C(0x0000ffff0000ffff), UINT64_C(0x00000000ffffffff),
-    };
     bool odd = in->op == IR_vtrn2;
 
     if (in->aux == 3) {
@@ -157,11 +175,15 @@ void emit_vtrn(Codegen *g, unsigned i, const IrInsn *in)
         return;
     }
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i), t = v_temp(g);
-    uint64_t keep = odd ? ~low[in->aux] : low[in->aux];
-    v_mov(g, dst, odd ? b : a);
-    x_rm(g, V_PAND, dst, pool_mem(g, keep, keep));
-    v_mov(g, t, odd ? a : b);
-    v_shift(g, in->aux, odd ? 2 : 6, t, 8u << in->aux);
+    int moved = odd ? a : b, stays = odd ? b : a;
+    v_shift_to(g, in->aux, odd ? 2 : 6, t, moved, 8u << in->aux);
+    if (in->aux) {                                      /* words where @stays is taken */
+        unsigned words = in->aux == 1 ? (odd ? 0xaa : 0x55) : odd ? 0xcc : 0x33;
+        v_op3_imm(g, V_PBLENDW, dst, t, stays, words);
+        return;
+    }
+    uint64_t keep = odd ? UINT64_C(0xff00ff00ff00ff00) : UINT64_C(0x00ff00ff00ff00ff);
+    v_op3_mem(g, V_PAND, dst, stays, pool_mem(g, keep, keep));
     v_op(g, V_POR, dst, t);
 }
 
@@ -172,24 +194,60 @@ void emit_vshuf32(Codegen *g, unsigned i, const IrInsn *in)
         v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, in->aux2);
         return;
     }
-    v_binary(g, i, 0xc6 | M_0F, in->arg[0], in->arg[1], false);         /* shufps */
-    put8(g, in->aux2);
+    v_binary_imm(g, i, V_SHUFPS, in->arg[0], in->arg[1], in->aux2);
 }
 
 void emit_vextb(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int a = ra_use(g, in->arg[0]), dst = ra_take(g, i, in->arg[1]);
+    if (root(g, in->arg[0]) == root(g, in->arg[1]) && in->aux2 % 4 == 0) {
+        int a = ra_use(g, in->arg[0]);                  /* a rotation of words */
+        v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, 0xe4e4u >> in->aux2 / 2 & 0xff);
+        return;
+    }
+    v_binary_imm(g, i, V_PALIGNR, in->arg[1], in->arg[0], in->aux2);
+}
 
-    v_op_imm(g, SSE3A(0x0f), dst, a, in->aux2);                 /* palignr */
+/* No index is above 15: what guests look up they have masked. */
+static bool small_indexes(const Codegen *g, IrRef v)
+{
+    const IrInsn *in = &g->b->insns[root(g, v)];
+
+    for (unsigned k = 0; in->op == IR_vand && k < 2; k++) {
+        const IrInsn *mask = &g->b->insns[root(g, in->arg[k])];
+        if (mask->op == IR_vimm) {
+            const uint64_t *m = g->b->vconsts[mask->aux2];
+            return !((m[0] | m[1]) & ~byte_lanes(0x0f));
+        }
+    }
+    return false;
 }
 
 /* Indexes of 16 and above get bit 7, which pshufb takes for 0. */
 void emit_vtbl1(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int t = ra_copy(g, in->arg[1]);
+    const IrInsn *index = &g->b->insns[root(g, in->arg[1])];
 
-    x_rm(g, SSE(0xdc), t, pool_mem(g, byte_lanes(0x70), byte_lanes(0x70)));     /* paddusb */
-    v_op(g, V_PSHUFB, ra_take(g, i, in->arg[0]), t);
+    if (index->op == IR_vimm) {
+        uint8_t from[16];
+        memcpy(from, g->b->vconsts[index->aux2], 16);
+        for (unsigned k = 0; k < 16; k++) {
+            from[k] = from[k] < 16 ? from[k] : 0x80;
+        }
+        shuffle_bytes(g, i, in->arg[0], from);
+        return;
+    }
+    if (small_indexes(g, in->arg[1])) {
+        v_binary(g, i, V_PSHUFB, in->arg[0], in->arg[1], false);
+        return;
+    }
+    int a = ra_use(g, in->arg[1]), t = v_temp(g);
+    v_op3_mem(g, SSE(0xdc), t, a, pool_mem(g, byte_lanes(0x70), byte_lanes(0x70)));  /* paddusb */
+    if (g->cpu.avx) {
+        int table = ra_use(g, in->arg[0]);
+        v_rrr(g, V_PSHUFB, ra_def_reuse(g, i), table, t);
+    } else {
+        v_op(g, V_PSHUFB, ra_take(g, i, in->arg[0]), t);
+    }
 }
 
 /* -- Within a vector -- */

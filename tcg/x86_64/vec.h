@@ -12,10 +12,11 @@
 
 enum {
     V_PXOR = SSE(0xef), V_PAND = SSE(0xdb), V_POR = SSE(0xeb), V_PANDN = SSE(0xdf),
-    V_PCMPEQD = SSE(0x76), V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
+    V_PCMPEQD = SSE(0x76), V_SHUFPS = 0xc6 | M_0F, V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
     V_PALIGNR = SSE3A(0x0f), V_PMULLW = SSE(0xd5), V_PMULDQ = SSE38(0x28), V_PMULUDQ = SSE(0xf4),
     V_PBLENDW = SSE3A(0x0e), V_PADDQ = SSE(0xd4), V_PADDB = SSE(0xfc),
     V_BLENDVPS = SSE3A(0x4a), V_BLENDVPD = SSE3A(0x4b), V_PBLENDVB = SSE3A(0x4c),   /* VEX */
+    V_GF2P8AFFINE = SSE3A(0xce),                        /* X_W in the VEX form */
     V_PTERNLOG = SSE3A(0x25),                                                       /* EVEX */
     V_PUNPCKLQDQ = SSE(0x6c), V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
 };
@@ -54,6 +55,17 @@ static inline void v_op3_imm(Codegen *g, uint32_t op, int dst, int a, int b, uns
     put8(g, imm);
 }
 
+/* dst := a op m, which is aligned. */
+static inline void v_op3_mem(Codegen *g, uint32_t op, int dst, int a, Mem m)
+{
+    if (g->cpu.avx) {
+        v_rrm(g, op, dst, a, m);
+    } else {
+        v_mov(g, dst, a);
+        x_rm(g, op, dst, m);
+    }
+}
+
 /* @dst := bits of @table at 4 * dst + 2 * b + c (AVX-512). */
 static inline void v_ternary(Codegen *g, int dst, int b, int c, unsigned table)
 {
@@ -70,8 +82,14 @@ uint32_t v_op_sub(unsigned log2);
 /* EVEX only for qwords. */
 uint32_t v_op_minmax(IrOp op, unsigned log2);
 
+/*
+ * Is @v's next use its last and it is in memory? *m then serves as the operand of an AVX
+ * instruction. Ask for each before the next register is allocated.
+ */
+bool v_memory(Codegen *g, IrRef v, Mem *m);
 /* Result := A op B with one instruction. */
-int v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes);
+void v_binary(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, bool commutes);
+void v_binary_imm(Codegen *g, unsigned i, uint32_t op, IrRef a, IrRef b, unsigned imm);
 /* Shift each element of 2 << @log2h bytes (word, dword, qword) in place. /n: 2 shr, 4 sar, 6 shl */
 void v_shift(Codegen *g, unsigned log2h, unsigned n, int r, unsigned count);
 /* The same into another register. */

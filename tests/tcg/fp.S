@@ -357,4 +357,52 @@ main:
     VEC(0x4b8101824ca0c0e1, 0x4eff01fecbff3fc0, scvtf v0.4s, v1.4s)
     VEC(0xfe01fe01fe01fe01, 0xfe01fe01fe01fe01, dup v0.8h, v2.h[1])
     VEC(0xf0cf36b0c635401, 0x637b997c16c57cf3, aese v0.16b, v1.16b)
+
+    rt_test "QC: set by saturation alone, kept by what follows, cleared by a write of FPSR"
+    .macro  qc want, line
+    mrs     x9, fpsr
+    rt_expect x9, \want, \line
+    .endm
+#define QC(want) qc want, __LINE__
+    msr     fpcr, xzr
+    msr     fpsr, xzr
+    movi    v1.16b, #0x7f
+    movi    v2.16b, #1
+    sqsub   v0.16b, v1.16b, v2.16b
+    QC(0)
+    uqadd   v0.16b, v1.16b, v2.16b
+    QC(0)
+    sqadd   v0.16b, v1.16b, v2.16b
+    sqsub   v0.16b, v1.16b, v2.16b
+    QC(0x08000000)
+    b       1f
+1:  add     v0.16b, v1.16b, v2.16b
+    QC(0x08000000)
+    fmov    d3, #1.0
+    fmov    d4, #3.0
+    fdiv    d3, d3, d4
+    QC(0x08000010)
+    mov     x9, #0x10
+    msr     fpsr, x9
+    QC(0x10)
+    mov     x9, #0x08000000
+    msr     fpsr, x9
+    sqsub   v0.16b, v1.16b, v2.16b
+    QC(0x08000000)
+    msr     fpsr, xzr
+    QC(0)
+    /* Lanes the form does not have do not count. */
+    mov     v1.d[0], xzr
+    sqadd   v0.8b, v1.8b, v2.8b
+    sqadd   b0, b1, b2
+    sqadd   d0, d1, d2
+    QC(0)
+    sqadd   v0.16b, v1.16b, v2.16b
+    QC(0x08000000)
+    msr     fpsr, xzr
+    TRY
+    sqadd   v0.16b, v1.16b, v2.16b
+    .inst   0x00000000
+    TRY_END
+    QC(0x08000000)
     DONE
