@@ -288,7 +288,8 @@ static void list_accelerator_props(GString *out)
                     "  thread=<string>        - single or multi\n"
                     "  x-chain=<bool>         - off: never link translation blocks\n"
                     "  x-interpret=<bool>     - on: interpret instead of making host code\n"
-                    "  x-no-fences=<bool>     - on: barriers order nothing\n");
+                    "  x-no-fences=<bool>     - on: barriers order nothing\n"
+                    "  x-loops=<bool>         - off: no registers are kept around loops\n");
 }
 
 /* Numbers for tests (docs/devel/testing.md), not in the list. True: @key is one of them. */
@@ -335,7 +336,7 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
     }
     bool known = !strcmp(key, "one-insn-per-tb") || !strcmp(key, "split-wx") ||
                  !strcmp(key, "x-interpret") || !strcmp(key, "x-chain") ||
-                 !strcmp(key, "x-no-fences");
+                 !strcmp(key, "x-no-fences") || !strcmp(key, "x-loops");
     if (!known) {
         return error_set(errp, "Property 'tcg-accel.%s' not found", key);
     }
@@ -350,6 +351,8 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
         c->tcg.no_chain = !on;
     } else if (!strcmp(key, "x-no-fences")) {
         c->tcg.no_fences = on;
+    } else if (!strcmp(key, "x-loops")) {
+        c->tcg.no_loops = !on;
     }
     return true;
 }

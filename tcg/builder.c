@@ -61,6 +61,7 @@ void ir_block_reset(IrBlock *b, uint64_t pc)
     b->n_snap_entries = 0;
     b->n_exits = 0;
     b->n_vconsts = 0;
+    b->loop.valid = false;
 }
 
 bool ir_is_full(const IrBlock *b)
@@ -215,15 +216,22 @@ void ir_st_env(IrBlock *b, IrRef val, int32_t offset, unsigned bytes_log2)
 
 /* -- Snapshots -- */
 
+void ir_room_for_snap_entries(IrBlock *b, unsigned n)
+{
+    IrBuilder *u = b->builder;
+
+    while (n > u->snap_entries_cap) {
+        u->snap_entries_cap *= 2;
+        b->snap_entries = g_renew(IrSnapEntry, b->snap_entries, u->snap_entries_cap);
+    }
+}
+
 static void list_dirty(IrBlock *b)
 {
     IrBuilder *u = b->builder;
     unsigned n = b->n_snap_entries;
 
-    if (n + IR_MAX_SLOTS > u->snap_entries_cap) {
-        u->snap_entries_cap *= 2;
-        b->snap_entries = g_renew(IrSnapEntry, b->snap_entries, u->snap_entries_cap);
-    }
+    ir_room_for_snap_entries(b, n + IR_MAX_SLOTS);
     for (unsigned w = 0; w < IR_MAX_SLOTS / 64; w++) {
         for (uint64_t bits = u->dirty[w]; bits; bits &= bits - 1) {
             unsigned slot = w * 64 + ctz64(bits);

@@ -41,6 +41,8 @@ typedef struct IrBuilder {
 IrRef ir_append(IrBlock *b, const IrInsn *in);
 /* The value of a pure instruction: an earlier equal one if there is one. */
 IrRef ir_value(IrBlock *b, const IrInsn *in);
+/* Make room for @n entries of snapshots in all. */
+void ir_room_for_snap_entries(IrBlock *b, unsigned n);
 /* 1 + index of a snapshot of the dirty slots as they are now. */
 unsigned ir_snapshot(IrBlock *b);
 

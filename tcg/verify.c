@@ -272,8 +272,26 @@ static const char *check_insn(const IrBlock *b, unsigned at)
     return what;
 }
 
+static const char *check_loop(const IrBlock *b, unsigned *at)
+{
+    for (unsigned k = 0; k < b->loop.n; k++) {
+        const IrInsn *in = &b->insns[1 + k];
+        *at = 1 + k;
+        if (*at >= b->n_insns || b->loop.carried[k] >= b->n_slots || in->op != IR_ld_env
+            || in->imm != b->slots[b->loop.carried[k]].offset) {
+            return "a loop's carried slot is not loaded first";
+        }
+    }
+    return NULL;
+}
+
 const char *ir_verify(const IrBlock *b, unsigned *at)
 {
+    const char *loop = b->loop.valid ? check_loop(b, at) : NULL;
+
+    if (loop) {
+        return loop;
+    }
     for (unsigned i = 1; i < b->n_insns; i++) {
         const char *what = check_insn(b, i);
         bool last = i == b->n_insns - 1;

@@ -186,6 +186,7 @@ static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const Codege
     b->off_stale = res->stale_off;
     b->side = side_pack(a, res);
     b->n_points = res->n_points;
+    b->loops = res->loops;
     for (unsigned i = 0; i < res->n_sites; i++) {
         BlockExit *x = &b->exits[res->sites[i].exit];
         x->jmp = (uint8_t *)res->start + res->sites[i].jmp_off;
@@ -239,6 +240,9 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     ir_optimize(ir);
     if (a->cfg.no_fences) {
         ir_drop_ordering(ir);
+    }
+    if (!a->cfg.no_loops && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN)) {
+        ir_make_loop(ir);
     }
     log_block(a, code, ir, true);
 
@@ -295,9 +299,19 @@ static void hash_remove(TcgAccel *a, Block *b)
     atomic_store(p, atomic_load(&b->next_hash)); /* b keeps its own next: readers may stand on it */
 }
 
+static void kick_running(Vcpu *vcpu, void *opaque)
+{
+    if (atomic_load(&vcpu->in_guest)) {
+        vcpu_kick(vcpu);
+    }
+}
+
 static void invalidate_locked(TcgAccel *a, Block *b)
 {
     atomic_store(&b->invalid, true);
+    if (b->loops) {
+        vcpu_set_foreach(a->set, kick_running, NULL);
+    }
     host_patch_entry((uint8_t *)b->host + b->off_checked, b->host + b->off_stale);
     block_unlink_all(b);
     hash_remove(a, b);

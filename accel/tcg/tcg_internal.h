@@ -36,6 +36,7 @@ struct Block {
     uint32_t ram_page;
     uint16_t start, end;       /* code bytes within the page: [start, end) */
     _Atomic bool invalid;
+    bool loops;                /* stays in itself until an exit request */
     uint16_t n_exits;
     uint32_t host_size;
     uint32_t off_checked, off_poll, off_entry, off_stale;

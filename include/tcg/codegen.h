@@ -175,6 +175,8 @@ typedef struct CodegenResult {
     unsigned n_consts;
     const ExitSite *sites;
     unsigned n_sites;
+    bool loops;           /* it has jumps back that cannot be patched: only an exit request makes
+                             who runs it leave */
     bool too_big;         /* codegen_block() returned false: not for want of buffer, but because
                              the block needs more frame or table than there is. Shorten it */
 } CodegenResult;

@@ -131,6 +131,7 @@ enum {                   /* IrExit.hint: what a return-address stack may use */
 typedef struct IrExit {
     uint8_t kind;        /* IrExitKind */
     uint8_t hint;
+    bool again;          /* JUMP of an IrLoop back to its own block */
     uint16_t snap;       /* 1 + index */
     IrRef target;        /* INDIRECT */
     uint64_t pc;         /* JUMP, LOOP */
@@ -160,6 +161,21 @@ typedef struct IrHelper {
 
 /* -- Blocks -- */
 
+/*
+ * A block that jumps back to itself (ir_make_loop). Instruction 1 + k is the ld_env of slot
+ * carried[k]: it is executed once, at the entry; on the way back the value that the exit's snapshot
+ * has for the slot takes its place, and env is not written. Of the other slots in that snapshot
+ * those in stored[] are written to env on the way back; the rest nobody looks at.
+ */
+#define IR_LOOP_INTS    9
+#define IR_LOOP_VECTORS 8
+typedef struct IrLoop {
+    bool valid;
+    uint8_t n;
+    uint16_t carried[IR_LOOP_INTS + IR_LOOP_VECTORS];
+    uint64_t stored[2];                  /* a bit per slot */
+} IrLoop;
+
 typedef struct IrBlock {
     const IrSlot *slots;
     unsigned n_slots;
@@ -175,6 +191,7 @@ typedef struct IrBlock {
     unsigned n_exits;
     uint64_t (*vconsts)[2];
     unsigned n_vconsts;
+    IrLoop loop;
     uint32_t fault_info;         /* set by ir_interpret() on a fault: its IrSnap.guest_info */
     bool to_loop;                /* set by ir_interpret(): it was left by an IR_EXIT_LOOP */
     struct IrBuilder *builder;   /* private to tcg/builder.c */
@@ -311,6 +328,11 @@ void ir_optimize(IrBlock *b);
 /* Debug: take fences and sequential consistency of release stores away. A memory model test that
  * still passes then tests nothing. */
 void ir_drop_ordering(IrBlock *b);
+/*
+ * After ir_optimize(): if @b jumps back to itself and holds nothing but values, make an IrLoop of
+ * it. Only for a backend whose user lets blocks stay in themselves until an exit request.
+ */
+void ir_make_loop(IrBlock *b);
 
 /* NULL when well-formed, else a static sentence; *at gets the instruction. */
 const char *ir_verify(const IrBlock *b, unsigned *at);

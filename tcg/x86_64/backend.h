@@ -138,6 +138,10 @@ struct Codegen {
     int32_t slot_lo, slot_hi;
     IrRef env_val[IR_MAX_SLOTS];        /* value with VF_ENV of each slot */
 
+    /* IrLoop: where its jumps back go, and where they put the carried values */
+    const uint8_t *loop_top;
+    int8_t loop_reg[IR_LOOP_INTS + IR_LOOP_VECTORS];
+
     /* By exit: where its jump is, once made; the const index of a value (1 + index). */
     const uint8_t *exit_code[CODEGEN_MAX_EXITS];
 
@@ -263,11 +267,11 @@ static inline bool flags_live(const Codegen *g)
 void flags_clobber(Codegen *g, bool snapshot);
 /* Put the value EFLAGS hold in a register too, if it is nowhere else. */
 void flags_save(Codegen *g);
+/* The same when the exit is one back to the loop's top, which loses EFLAGS. */
+void flags_save_for(Codegen *g, unsigned exit);
 
 /* -- Exits and cold paths (emit_exit.c) -- */
 
-/* The jump ending at @from (rel32) goes to exit @exit (index + 1 as in IrInsn). */
-void exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from);
 /* Note where the snapshot of instruction @i is: range in g->locs. */
 void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n);
 Cold *cold_new(Codegen *g, ColdKind kind, unsigned i);
@@ -287,6 +291,15 @@ void jump_cache_probe(Codegen *g, int pc, const void *miss);
 /* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);
 void mem_forget(Codegen *g, const Cold *c);
+
+/* -- Loops (emit_loop.c) -- */
+
+/* Load what is carried; the loop's top is here. */
+void loop_begin(Codegen *g);
+/* Go back to the top from exit @exit, whose values are at @l; nothing follows on this path. */
+void loop_again(Codegen *g, const Loc *l, unsigned n);
+/* Parts of a write-back (emit_exit.c). @scratch is clobbered. */
+void store_loc(Codegen *g, const Loc *l, int scratch);
 
 /* -- Block (block.c) -- */
 

@@ -195,7 +195,10 @@ static bool emit_body(Codegen *g)
 {
     find_next_call(g, 1);
     g->done = 1;
-    for (unsigned i = 1; i < g->b->n_insns; i = MAX(i + 1, g->done)) {
+    if (g->b->loop.valid) {
+        loop_begin(g);
+    }
+    for (unsigned i = g->done; i < g->b->n_insns; i = MAX(i + 1, g->done)) {
         if (is_emitted(g, i)) {
             if (!codegen_room(g) || g->too_big) {
                 return false;
@@ -265,6 +268,7 @@ bool codegen_block(Codegen *g, const IrBlock *b, CodeBuf *buf, const Trampolines
     out->n_consts = g->consts->len;
     out->sites = (const ExitSite *)(const void *)g->sites->data;
     out->n_sites = g->sites->len;
+    out->loops = b->loop.valid;
     buf->used = (size_t)(g->p - buf->base);
     return true;
 }

@@ -56,6 +56,16 @@ static void store_frame_word(Codegen *g, const Loc *l, int scratch)
     }
 }
 
+void store_loc(Codegen *g, const Loc *l, int scratch)
+{
+    switch ((LocKind)l->kind) {
+    case LOC_GPR: case LOC_XMM: store_slot(g, l, l->n); break;
+    case LOC_FRAME:             store_frame_word(g, l, scratch); break;
+    case LOC_CONST:             store_const(g, l, scratch); break;
+    case LOC_EFLAGS:            assert(!"flags are saved before"); break;
+    }
+}
+
 /* rax := memory form of EFLAGS. */
 static void eflags_to_rax(Codegen *g, Polarity p)
 {
@@ -198,7 +208,8 @@ static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
     return first;
 }
 
-void exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
+/* The jump ending at @from (rel32) goes to the exit, out of line. */
+static const Cold *exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
 {
     const IrExit *e = &g->b->exits[exit - 1];
     Cold *c = cold_new(g, COLD_EXIT, i);
@@ -207,12 +218,39 @@ void exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
     c->n = g->b->snaps[e->snap - 1].n;
     c->first = locate_exit(g, e, &c->target_loc);
     cold_add_from(c, from);
+    return c;
+}
+
+/* Back to the loop's top, unless an exit is requested. */
+static void exit_again(Codegen *g, unsigned i, unsigned exit)
+{
+    x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.exit_request), 0);
+    const Cold *c = exit_from(g, i, exit, x_jcc32(g, CC_NE));
+
+    loop_again(g, &g_array_index(g->exit_locs, Loc, c->first), c->n);
+}
+
+void exit_when(Codegen *g, unsigned i, unsigned exit, Cc cc)
+{
+    if (!g->b->exits[exit - 1].again) {
+        exit_from(g, i, exit, x_jcc32(g, cc));
+        return;
+    }
+    uint8_t *not_taken = x_jcc32(g, (Cc)(cc ^ 1));
+    exit_again(g, i, exit);
+    set_rel32(not_taken, g->p);
 }
 
 void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
 {
     const IrExit *e = &g->b->exits[in->exit - 1];
     Loc target = { 0 };
+
+    if (e->again) {
+        flags_save_for(g, in->exit);
+        exit_again(g, i, in->exit);
+        return;
+    }
     uint32_t first = locate_exit(g, e, &target);
 
     leave(g, in->exit - 1u, &g_array_index(g->exit_locs, Loc, first),
@@ -425,7 +463,7 @@ void emit_brcmp(Codegen *g, unsigned i, const IrInsn *in)
 {
     Cc cc = compare(g, in->aux, in->type == IR_I64, in->arg[0], in->arg[1]);
 
-    exit_from(g, i, in->exit, x_jcc32(g, cc));
+    exit_when(g, i, in->exit, cc);
 }
 
 void emit_brbit(Codegen *g, unsigned i, const IrInsn *in)
@@ -444,5 +482,5 @@ void emit_brbit(Codegen *g, unsigned i, const IrInsn *in)
         put8(g, in->aux);
         set = CC_B;
     }
-    exit_from(g, i, in->exit, x_jcc32(g, (Cc)(set ^ !in->aux2)));
+    exit_when(g, i, in->exit, (Cc)(set ^ !in->aux2));
 }

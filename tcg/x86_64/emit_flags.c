@@ -40,6 +40,13 @@ static void save_owner(Codegen *g)
 
 void flags_save(Codegen *g) { save_owner(g); }
 
+void flags_save_for(Codegen *g, unsigned exit)
+{
+    if (g->flags_owner && g->b->exits[exit - 1].again && needed_here(g, g->flags_owner, true)) {
+        save_owner(g);
+    }
+}
+
 void flags_clobber(Codegen *g, bool snapshot)
 {
     if (g->flags_owner && needed_here(g, g->flags_owner, snapshot)) {
@@ -150,9 +157,10 @@ static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
 
 void emit_brf(Codegen *g, unsigned i, const IrInsn *in)
 {
+    flags_save_for(g, in->exit);
     Cc cc = condition(g, in->arg[0], in->aux, true);
 
-    exit_from(g, i, in->exit, x_jcc32(g, cc));
+    exit_when(g, i, in->exit, cc);
 }
 
 void emit_setf(Codegen *g, unsigned i, const IrInsn *in)

@@ -67,4 +67,7 @@ bool const_fits(const Codegen *g, IrRef v, bool w64);
 Cc compare(Codegen *g, IrCmp cmp, bool w64, IrRef a, IrRef b);
 Cc cc_of_cmp(IrCmp cmp);
 
+/* Leave by exit @exit (index + 1 as in IrInsn) of instruction @i when @cc holds (emit_exit.c). */
+void exit_when(Codegen *g, unsigned i, unsigned exit, Cc cc);
+
 #endif

@@ -109,6 +109,8 @@ typedef struct TcgConfig {
     bool interpret;                          /* debug: run the IR interpreter instead of host code */
     bool no_chain;                           /* debug: never link blocks */
     bool no_fences;                          /* debug: barriers and release stores order nothing */
+    bool no_loops;                           /* debug: a block that jumps to itself is left each
+                                                time, all registers written back */
     unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
     uint64_t interpret_below;                /* debug: interpret code at lower addresses only */
     uint64_t random;                         /* debug: codegen_set_random(); 0 = off */

@@ -213,6 +213,50 @@ static void test_patch_from_elsewhere(Small *m, gconstpointer data)
     g_assert_cmpuint(b->x[0], >, 0);
 }
 
+/* A block that jumps to itself keeps registers to itself; who stops it sees them all the same. */
+static void look_at_sum(Vcpu *vcpu, void *opaque)
+{
+    SmallCpu *cpu = (SmallCpu *)vcpu;
+
+    g_assert_cmpuint(cpu->x[0] + cpu->x[1], ==, 1000);
+    g_assert_true(cpu->pc == CODE_PA || cpu->halted);
+    *(uint64_t *)opaque = cpu->x[0];
+}
+
+static void test_loop_of_one_block(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+    uint64_t seen = 0, before = 0;
+
+    CODE(m, CODE_PA, ADDI(0, 1), ADDI(1, -1), BNZ3(-2), HALT);
+    CODE(m, CODE_PA + 0x1000, ST(1), HALT);
+    CODE(m, CODE_PA + 0x2000, HALT);
+    small_run(a, CODE_PA + 0x2000);          /* the second runner has all code made anew: now */
+    b->x[1] = 1000;
+    b->x[3] = 1;
+    start(b, CODE_PA);
+    for (unsigned i = 0; i < 100; i++) {
+        wait_in_guest(b);
+        vcpu_run_on(&b->tcg.vcpu, look_at_sum, &seen);
+    }
+    g_assert_true(block_find(m->accel, CODE_PA, 0, phys_mem_ram_page(m->mem, CODE_PA))->loops);
+    while (seen == before) {                 /* it gets on */
+        before = seen;
+        g_usleep(1000);
+        vcpu_run_on(&b->tcg.vcpu, look_at_sum, &seen);
+    }
+    g_usleep(3000);                          /* the last request is over */
+    a->x[1] = HALT;                          /* it is patched, and not asked to come out */
+    a->x[2] = CODE_PA;
+    small_run(a, CODE_PA + 0x1000);
+    while (!*(volatile bool *)&b->halted) {
+        g_thread_yield();
+    }
+    vcpu_join(&b->tcg.vcpu);
+    g_assert_cmphex(b->pc, ==, CODE_PA + 4);
+    look_at_sum(&b->tcg.vcpu, &seen);
+}
+
 static void test_flush_while_running(Small *m, gconstpointer data)
 {
     CODE(m, CODE_PA, ADDI(0, 1), NEXT, BNZ3(-2), HALT);
@@ -247,6 +291,7 @@ int main(int argc, char **argv)
     ADD("sync-running", test_sync_running);
     ADD("sync-each-other", test_sync_each_other);
     ADD("patch-from-elsewhere", test_patch_from_elsewhere);
+    ADD("loop-of-one-block", test_loop_of_one_block);
     ADD("flush-while-running", test_flush_while_running);
     return g_test_run();
 }

@@ -12,6 +12,7 @@ typedef struct Gen {
     uint64_t pc;
     IrOp focus[8];                  /* if any: the only ops drawn, so that they meet often */
     unsigned n_focus;
+    bool loop;                      /* only what a loop may hold */
 } Gen;
 
 static void keep(Gen *g, IrRef v)
@@ -276,6 +277,9 @@ static void gen_set(Gen *g)
     if (slot < 4 && toy_percent(g->r, 90)) {
         slot += 4;                          /* x0..x3 stay addresses, mostly */
     }
+    if (g->loop && slot == GEN_COUNTER) {
+        return;
+    }
     ir_set(g->b, slot, pick(g, t));
 }
 
@@ -331,7 +335,7 @@ static void gen_call(Gen *g)
 static unsigned new_exit(Gen *g)
 {
     unsigned p = toy_below(g->r, 100);
-    uint64_t pc = toy_percent(g->r, 80) ? g->pc + 4 * toy_below(g->r, 64) : toy_rand(g->r);
+    uint64_t pc = toy_percent(g->r, 80) ? g->pc + 4 + 4 * toy_below(g->r, 64) : toy_rand(g->r);
 
     if (p < 55) {
         return ir_new_exit_jump(g->b, pc, toy_below(g->r, 2), pc + 4);
@@ -394,7 +398,9 @@ static void gen_op(Gen *g)
     if (p < 22) {
         gen_set(g);
     } else if (p < 26) {
-        gen_state(g);
+        if (!g->loop) {
+            gen_state(g);
+        }
     } else if (flags & IROF_P) {
         gen_pure(g, op);
     } else if (flags & IROF_M) {
@@ -405,7 +411,7 @@ static void gen_op(Gen *g)
         ir_fence(g->b, toy_below(g->r, IR_FENCE_FULL + 1));
     } else if (op == IR_host_tsc) {
         gen_tsc(g);
-    } else {
+    } else if (!g->loop) {
         gen_call(g);
     }
 }
@@ -425,9 +431,43 @@ static void choose_focus(Gen *g)
     }
 }
 
-void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops)
+/* Count down, and back to the start unless it is 0. */
+static void gen_back(Gen *g)
 {
-    Gen g = { .b = b, .r = r, .pc = 0x400000 + 4 * toy_below(r, 1000) };
+    IrBlock *b = g->b;
+    IrRef n = ir_get(b, GEN_COUNTER), one = ir_imm64(b, 1);
+    IrRef left = ir_sub(b, n, one), flags = ir_subf(b, n, one);
+
+    ir_set(b, GEN_COUNTER, left);
+    if (toy_percent(g->r, 50)) {
+        ir_set(b, TOY_SLOT_F, flags);
+    }
+    unsigned id = ir_new_exit_jump(b, b->pc, IR_HINT_NONE, 0);
+    switch (toy_below(g->r, 3)) {
+    case 0:
+        ir_brf(b, IR_COND_NE, flags, id);
+        break;
+    case 1:
+        ir_brcmp(b, IR_NE, left, ir_imm64(b, 0), id);
+        break;
+    default:
+        ir_brcmp(b, IR_EQ, left, ir_imm64(b, 0), new_exit(g));
+        ir_exit(b, id);
+        return;
+    }
+    if (toy_percent(g->r, 30)) {            /* and once more from further down */
+        for (unsigned i = toy_below(g->r, 10); i; i--) {
+            gen_op(g);
+        }
+        left = ir_get(b, GEN_COUNTER);
+        ir_brcmp(b, IR_GTS, left, ir_imm64(b, 0), ir_new_exit_jump(b, b->pc, IR_HINT_NONE, 0));
+    }
+    ir_exit(b, new_exit(g));
+}
+
+static void generate(IrBlock *b, ToyRng *r, unsigned n_ops, bool loop)
+{
+    Gen g = { .b = b, .r = r, .pc = 0x400000 + 4 * toy_below(r, 1000), .loop = loop };
 
     if (toy_percent(r, 50)) {
         choose_focus(&g);
@@ -442,5 +482,12 @@ void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops)
         }
         gen_op(&g);
     }
-    ir_exit(b, new_exit(&g));
+    if (loop) {
+        gen_back(&g);
+    } else {
+        ir_exit(b, new_exit(&g));
+    }
 }
+
+void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops) { generate(b, r, n_ops, false); }
+void gen_loop(IrBlock *b, ToyRng *r, unsigned n_ops) { generate(b, r, n_ops, true); }

@@ -11,6 +11,9 @@
  * constants everywhere.  host_tsc appears only where its value does not matter.
  */
 void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops);
+/* The same, that jumps back to itself as long as X register GEN_COUNTER, counted down, is not 0. */
+void gen_loop(IrBlock *b, ToyRng *r, unsigned n_ops);
+enum { GEN_COUNTER = TOY_X - 1 };
 
 /* A pure op with type, AUX, AUX2 and IMM chosen, operands left open: types[] says what they take.
    @b must have a vector constant. */
