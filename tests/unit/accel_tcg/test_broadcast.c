@@ -191,17 +191,31 @@ static void test_sync_each_other(Small *m, gconstpointer data)
 
 /* -- Code -- */
 
-/* CPU 0 patches what CPU 1 runs in a loop: it is seen, without any further word. */
+/* Round and round in a loop that counts in x0: everything in it has been translated. */
+static void wait_in_loop(SmallCpu *cpu)
+{
+    volatile uint64_t *count = &cpu->x[0];
+
+    for (uint64_t before = *count; *count - before < 3;) {
+        g_thread_yield();
+    }
+}
+
+/*
+ * CPU 0 patches what CPU 1 runs in a loop: it is seen, without any further word. (Not so while CPU 1
+ * still translates it: that takes IC IVAU. The second CPU to run has all code made anew, so CPU 0
+ * runs first.)
+ */
 static void test_patch_from_elsewhere(Small *m, gconstpointer data)
 {
     SmallCpu *a = m->cpu[0], *b = m->cpu[1];
 
     CODE(m, CODE_PA, ADDI(0, 1), NEXT, BNZ3(-2), HALT);
     CODE(m, CODE_PA + 0x1000, ST(1), HALT);
+    small_run(a, CODE_PA + 0x1004);
     b->x[3] = 1;
     start(b, CODE_PA);
-    wait_in_guest(b);
-    g_usleep(1000);
+    wait_in_loop(b);
     a->x[1] = HALT;
     a->x[2] = CODE_PA;
     small_run(a, CODE_PA + 0x1000);
@@ -260,6 +274,8 @@ static void test_loop_of_one_block(Small *m, gconstpointer data)
 static void test_flush_while_running(Small *m, gconstpointer data)
 {
     CODE(m, CODE_PA, ADDI(0, 1), NEXT, BNZ3(-2), HALT);
+    CODE(m, CODE_PA + 0x1000, ST(1), HALT);
+    small_run(m->cpu[0], CODE_PA + 0x1004);
     for (unsigned i = 1; i < 3; i++) {
         m->cpu[i]->x[3] = 1;
         start(m->cpu[i], CODE_PA);
@@ -268,9 +284,10 @@ static void test_flush_while_running(Small *m, gconstpointer data)
     for (unsigned i = 0; i < 200; i++) {
         tcg_accel_flush(m->accel, NULL);
     }
+    wait_in_loop(m->cpu[1]);
+    wait_in_loop(m->cpu[2]);
     m->cpu[0]->x[1] = HALT;
     m->cpu[0]->x[2] = CODE_PA + 8;
-    CODE(m, CODE_PA + 0x1000, ST(1), HALT);
     small_run(m->cpu[0], CODE_PA + 0x1000);
     for (unsigned i = 1; i < 3; i++) {
         while (!*(volatile bool *)&m->cpu[i]->halted) {
