@@ -4,6 +4,7 @@
  * entry and return only add PSTATE's part.
  */
 #include "cpu_internal.h"
+#include "fp_mode.h"
 
 static uint32_t fp_trap(const ArmCpu *cpu, unsigned el)
 {
@@ -54,6 +55,8 @@ static uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
     ctx |= rest & PSTATE_IL ? CTX_IL : 0;
     ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;
     ctx |= cpu->spsel ? CTX_SPSEL : 0;
+    ctx |= cpu->fpcr & FPCR_AH ? CTX_FP_AH : 0;
+    ctx |= cpu->fpcr & FPCR_NEP ? CTX_FP_NEP : 0;
     if (ctx & CTX_STEP) {
         if (cpu->el && cpu->daif & PSTATE_D) {
             ctx ^= CTX_STEP | CTX_STEP_MASKED;

@@ -27,6 +27,8 @@ typedef enum ArmFeature {
     FEAT_CSV2_3,
     FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE,
     FEAT_PACIMP, FEAT_PACQARMA3, FEAT_PACQARMA5,     /* with FEAT_PAUTH, exactly one */
+    FEAT_AFP, FEAT_RPRES,      /* both or none: FpuMode.ah */
+    FEAT_EBF16,
     ARM_FEATURE_COUNT
 } ArmFeature;
 
@@ -89,6 +91,8 @@ enum {
 #define CTX_EN_IB         BIT(33)
 #define CTX_EN_DA         BIT(34)
 #define CTX_EN_DB         BIT(35)
+#define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
+#define CTX_FP_NEP        BIT(41)
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
 

@@ -27,7 +27,8 @@ static const uint8_t max_features[] = {
     FEAT_PAUTH, FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE, FEAT_PACIMP,
     FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV, FEAT_PMUV3, FEAT_SHA512, FEAT_SHA3,
     FEAT_SM3, FEAT_SM4, FEAT_DOTPROD, FEAT_I8MM, FEAT_FP16, FEAT_FHM, FEAT_FCMA,
-    FEAT_JSCVT, FEAT_FRINTTS, FEAT_BF16, FEAT_NONE
+    FEAT_JSCVT, FEAT_FRINTTS, FEAT_BF16, FEAT_EBF16, FEAT_AFP,
+    FEAT_RPRES, FEAT_NONE
 };
 
 /* Geometry of one cache: 64-byte lines. */
@@ -98,9 +99,9 @@ static const IdField id_fields[] = {
     F(FEAT_FCMA, aa64isar1, 16, 1), F(FEAT_LRCPC, aa64isar1, 20, 1),
     F(FEAT_LRCPC2, aa64isar1, 20, 2), F(FEAT_FRINTTS, aa64isar1, 32, 1),
     F(FEAT_SB, aa64isar1, 36, 1), F(FEAT_SPECRES, aa64isar1, 40, 1), F(FEAT_BF16, aa64isar1, 44, 1),
-    F(FEAT_I8MM, aa64isar1, 52, 1),
+    F(FEAT_EBF16, aa64isar1, 44, 2), F(FEAT_I8MM, aa64isar1, 52, 1),
 
-    F(FEAT_WFXT, aa64isar2, 0, 2), F(FEAT_MOPS, aa64isar2, 16, 1), F(FEAT_HBC, aa64isar2, 20, 1),
+    F(FEAT_WFXT, aa64isar2, 0, 2), F(FEAT_RPRES, aa64isar2, 4, 1), F(FEAT_MOPS, aa64isar2, 16, 1), F(FEAT_HBC, aa64isar2, 20, 1),
     F(FEAT_CSSC, aa64isar2, 52, 1),
 
     F(FEAT_NONE, aa64mmfr0, 4, 2),                                      /* 16-bit ASIDs */
@@ -108,6 +109,7 @@ static const IdField id_fields[] = {
 
     F(FEAT_HAFDBS, aa64mmfr1, 0, 2), F(FEAT_HPDS, aa64mmfr1, 12, 1), F(FEAT_LOR, aa64mmfr1, 16, 1),
     F(FEAT_PAN, aa64mmfr1, 20, 1), F(FEAT_PAN2, aa64mmfr1, 20, 2),
+    F(FEAT_AFP, aa64mmfr1, 44, 1),
 
     F(FEAT_TTCNP, aa64mmfr2, 0, 1), F(FEAT_UAO, aa64mmfr2, 4, 1), F(FEAT_IESB, aa64mmfr2, 12, 1),
     F(FEAT_LVA, aa64mmfr2, 16, 1), F(FEAT_TTST, aa64mmfr2, 28, 1), F(FEAT_LSE2, aa64mmfr2, 32, 1),

@@ -2,6 +2,7 @@
 /* General control: PSTATE as registers, exception state, SCTLR and friends, thread registers. */
 #include "../sysreg.h"
 
+#include "../fp_mode.h"
 #include "../pauth.h"
 
 /* -- PSTATE -- */
@@ -52,7 +53,6 @@ static SysAccess fp_check(ArmCpu *cpu, const SysReg *r, bool write)
 }
 
 #define FPCR_BITS   (MASK(26, 22))         /* AHP, DN, FZ, RMode */
-#define FPCR_FZ16   BIT(19)
 #define FPSR_BITS   (BIT(27) | BIT(7) | MASK(4, 0))   /* QC, IDC, IXC UFC OFC DZC IOC */
 
 static uint64_t fpcr_read(ArmCpu *cpu, const SysReg *r) { return cpu->fpcr; }
@@ -64,7 +64,14 @@ static void fpsr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 }
 static void fpcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
-    cpu->fpcr = val & (FPCR_BITS | (arm_has(cpu->cfg.model, FEAT_FP16) ? FPCR_FZ16 : 0));
+    const ArmModel *m = cpu->cfg.model;
+    uint32_t mask = FPCR_BITS;
+
+    mask |= arm_has(m, FEAT_FP16) ? FPCR_FZ16 : 0;
+    mask |= arm_has(m, FEAT_AFP) ? FPCR_AH | FPCR_FIZ | FPCR_NEP : 0;
+    mask |= arm_has(m, FEAT_EBF16) ? FPCR_EBF : 0;
+    cpu->fpcr = val & mask;
+    arm_context_switch(cpu);
 }
 
 /* -- SP_EL0, ISR -- */
@@ -167,7 +174,8 @@ static const SysReg ctrl_rows[] = {
       .write = pstate_bit_write, .arg = PSTATE_DIT },
     { SYSREG(SSBS, 3, 3, 4, 2, 6), .feature = FEAT_SSBS, .read = pstate_bit_read,
       .write = pstate_bit_write, .arg = PSTATE_SSBS },
-    { SYSREG(FPCR, 3, 3, 4, 4, 0), .check = fp_check, .read = fpcr_read, .write = fpcr_write },
+    { SYSREG(FPCR, 3, 3, 4, 4, 0), .flags = SR_END_BLOCK, .check = fp_check, .read = fpcr_read,
+      .write = fpcr_write },
     { SYSREG(FPSR, 3, 3, 4, 4, 1), .check = fp_check, .read = fpsr_read, .write = fpsr_write },
     { SYSREG(TPIDR_EL0, 3, 3, 13, 0, 2), .field = ST(tpidr_el0) },
     { SYSREG(TPIDRRO_EL0, 3, 3, 13, 0, 3), .flags = SR_EL0_RO, .field = ST(tpidrro_el0) },

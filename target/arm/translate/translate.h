@@ -32,6 +32,12 @@ struct Disas {
     bool recheck;            /* again, for a test that failed: see gen_auth() */
 };
 
+/*
+ * fp_alt.c: @fn, the decoder of line @name, for @word under CTX_FP_AH or CTX_FP_NEP: floating point
+ * with what they change about it, any other instruction as it is.
+ */
+bool fp_alt_run(Disas *s, const char *name, DecodeFn *fn, uint32_t word);
+
 /* -- Features, undefined, traps -- */
 
 static inline bool has(const Disas *s, ArmFeature f) { return arm_has(s->model, f); }

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <inttypes.h>
 
+#include "fp_mode.h"
 #include "harness.h"
 #ifdef HARNESS_JIT
 #include "harness_jit.h"
@@ -182,6 +183,171 @@ static void test_features(void)
     harness_free(h);
 }
 
+/* -- FPCR.NEP: elements above the result's from this register, or 0 (base -1) -- */
+
+static const struct { uint32_t word; unsigned size; int base; } nep[] = {
+    { 0x1e222820, 2, 1 },       /* fadd s0, s1, s2 */
+    { 0x1e623820, 3, 1 },       /* fsub d0, d1, d2 */
+    { 0x1ee20820, 1, 1 },       /* fmul h0, h1, h2 */
+    { 0x1e221820, 2, 1 },       /* fdiv s0, s1, s2 */
+    { 0x1e628820, 3, 1 },       /* fnmul d0, d1, d2 */
+    { 0x1e224820, 2, 1 },       /* fmax s0, s1, s2 */
+    { 0x1ee27820, 1, 1 },       /* fminnm h0, h1, h2 */
+    { 0x7ea2d420, 2, 1 },       /* fabd s0, s1, s2 */
+    { 0x7ec21420, 1, 1 },       /* fabd h0, h1, h2 */
+    { 0x5e62dc20, 3, 1 },       /* fmulx d0, d1, d2 */
+    { 0x5e22fc20, 2, 1 },       /* frecps s0, s1, s2 */
+    { 0x5ec23c20, 1, 1 },       /* frsqrts h0, h1, h2 */
+    { 0x5fa29020, 2, 1 },       /* fmul s0, s1, v2.s[1] */
+    { 0x7fc29820, 3, 1 },       /* fmulx d0, d1, v2.d[1] */
+    { 0x5f129820, 1, 1 },       /* fmul h0, h1, v2.h[5] */
+    { 0x7e22ec20, 2, 2 },       /* facge s0, s1, s2 */
+    { 0x7ee2ec20, 3, 2 },       /* facgt d0, d1, d2 */
+    { 0x5e422420, 1, 2 },       /* fcmeq h0, h1, h2 */
+    { 0x7e22e420, 2, 2 },       /* fcmge s0, s1, s2 */
+    { 0x7ee2e420, 3, 2 },       /* fcmgt d0, d1, d2 */
+    { 0x1f020c20, 2, 3 },       /* fmadd s0, s1, s2, s3 */
+    { 0x1f628c20, 3, 3 },       /* fnmsub d0, d1, d2, d3 */
+    { 0x1fc28c20, 1, 3 },       /* fmsub h0, h1, h2, h3 */
+    { 0x5fa21020, 2, 0 },       /* fmla s0, s1, v2.s[1] */
+    { 0x5fc25020, 3, 0 },       /* fmls d0, d1, v2.d[0] */
+    { 0x5f321820, 1, 0 },       /* fmla h0, h1, v2.h[7] */
+    { 0x1e20c020, 2, 0 },       /* fabs s0, s1 */
+    { 0x1e614020, 3, 0 },       /* fneg d0, d1 */
+    { 0x1ee14020, 1, 0 },       /* fneg h0, h1 */
+    { 0x1e21c020, 2, 0 },       /* fsqrt s0, s1 */
+    { 0x1e664020, 3, 0 },       /* frinta d0, d1 */
+    { 0x1ee74020, 1, 0 },       /* frintx h0, h1 */
+    { 0x1e284020, 2, 0 },       /* frint32z s0, s1 */
+    { 0x1e69c020, 3, 0 },       /* frint64x d0, d1 */
+    { 0x1e22c020, 3, 0 },       /* fcvt d0, s1 */
+    { 0x1e624020, 2, 0 },       /* fcvt s0, d1 */
+    { 0x1e63c020, 1, 0 },       /* fcvt h0, d1 */
+    { 0x1ee24020, 2, 0 },       /* fcvt s0, h1 */
+    { 0x1e634020, 1, 0 },       /* bfcvt h0, s1 */
+    { 0x1e220020, 2, 0 },       /* scvtf s0, w1 */
+    { 0x9e630020, 3, 0 },       /* ucvtf d0, x1 */
+    { 0x9ee20020, 1, 0 },       /* scvtf h0, x1 */
+    { 0x1e42f420, 3, 0 },       /* scvtf d0, w1, #3 */
+    { 0x1ec3f420, 1, 0 },       /* ucvtf h0, w1, #3 */
+    { 0x5ea1b820, 2, 0 },       /* fcvtzs s0, s1 */
+    { 0x7e61c820, 3, 0 },       /* fcvtau d0, d1 */
+    { 0x5e79a820, 1, 0 },       /* fcvtns h0, h1 */
+    { 0x7f3bfc20, 2, 0 },       /* fcvtzu s0, s1, #5 */
+    { 0x5f7bfc20, 3, 0 },       /* fcvtzs d0, d1, #5 */
+    { 0x5f1bfc20, 1, 0 },       /* fcvtzs h0, h1, #5 */
+    { 0x5e21d820, 2, 0 },       /* scvtf s0, s1 */
+    { 0x7e61d820, 3, 0 },       /* ucvtf d0, d1 */
+    { 0x5e79d820, 1, 0 },       /* scvtf h0, h1 */
+    { 0x7f3ce420, 2, 0 },       /* ucvtf s0, s1, #4 */
+    { 0x5f7ce420, 3, 0 },       /* scvtf d0, d1, #4 */
+    { 0x7f1ce420, 1, 0 },       /* ucvtf h0, h1, #4 */
+    { 0x7e616820, 2, 0 },       /* fcvtxn s0, d1 */
+    { 0x5ea1d820, 2, 0 },       /* frecpe s0, s1 */
+    { 0x7ee1d820, 3, 0 },       /* frsqrte d0, d1 */
+    { 0x5ef9f820, 1, 0 },       /* frecpx h0, h1 */
+    { 0x7e30d820, 2, -1 },      /* faddp s0, v1.2s */
+    { 0x7e70f820, 3, -1 },      /* fmaxp d0, v1.2d */
+    { 0x5ea0d820, 2, -1 },      /* fcmeq s0, s1, #0.0 */
+    { 0x5ef8e820, 1, -1 },      /* fcmlt h0, h1, #0.0 */
+    { 0x1e204020, 2, -1 },      /* fmov s0, s1 */
+    { 0x1ee04020, 1, -1 },      /* fmov h0, h1 */
+    { 0x1e620c20, 3, -1 },      /* fcsel d0, d1, d2, eq */
+    { 0x5ee28420, 3, -1 },      /* add d0, d1, d2 */
+    { 0x0e22d420, 3, -1 },      /* fadd v0.2s, v1.2s, v2.2s */
+    { 0x9e670020, 3, -1 },      /* fmov d0, x1 */
+    { 0x7ea2b420, 2, -1 },      /* sqrdmulh s0, s1, s2 */
+};
+
+static void nep_inputs(Harness *h, uint64_t seed)
+{
+    SimdState in;
+
+    simd_state_init(&in, h->mem, seed);
+    to_cpu(h, &in);
+    h->cpu->fpcr = 0;
+}
+
+static void check_nep(Harness *h)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(nep); i++) {
+        uint64_t base[2] = { 0, 0 }, want[2], plain, mask = ~UINT64_C(0) >> (64 - (8u << nep[i].size));
+        nep_inputs(h, i);
+        if (nep[i].base >= 0) {
+            memcpy(base, h->cpu->v[nep[i].base], 16);
+        }
+        harness_run1(h, nep[i].word);
+        plain = h->cpu->v[0][0];
+        g_assert_cmphex(h->syndrome, ==, 0);
+        g_assert_cmphex(plain & ~mask, ==, 0);
+        g_assert_cmphex(h->cpu->v[0][1], ==, 0);
+        want[0] = (base[0] & ~mask) | plain;
+        want[1] = base[1];
+        nep_inputs(h, i);
+        h->cpu->fpcr = FPCR_NEP;
+        h->context |= CTX_FP_NEP;
+        harness_run1(h, nep[i].word);
+        h->context &= ~CTX_FP_NEP;
+        if (memcmp(h->cpu->v[0], want, 16)) {
+            g_test_message("%08x: %016" PRIx64 ":%016" PRIx64 ", expected %016" PRIx64 ":%016" PRIx64,
+                           nep[i].word, h->cpu->v[0][1], h->cpu->v[0][0], want[1], want[0]);
+            g_test_fail();
+        }
+    }
+}
+
+static void run_alternative(Harness *h, uint32_t word)
+{
+    h->cpu->fpcr = FPCR_AH;
+    h->context |= CTX_FP_AH;
+    harness_run1(h, word);
+    h->context &= ~CTX_FP_AH;
+}
+
+/* Signs of NaNs stay, the default NaN is negative; both rules through translation and helpers. */
+static void check_ah(Harness *h)
+{
+    static const struct { uint32_t word; uint64_t n, want; } t[] = {
+        { 0x1e20c020, 0xffc00001, 0xffc00001 },                  /* fabs s0, s1 */
+        { 0x1e214020, 0x7f800001, 0x7f800001 },                  /* fneg s0, s1 */
+        { 0x1e214020, 0x7f800000, 0xff800000 },
+        { 0x1ee0c020, 0xfe00, 0xfe00 },                          /* fabs h0, h1 */
+        { 0x1ee14020, 0x3c00, 0xbc00 },                          /* fneg h0, h1 */
+        { 0x0ea0f820, 0xffc00001bf800000, 0xffc000013f800000 },  /* fabs v0.2s, v1.2s */
+        { 0x2ef8f820, 0xfe007c013c008000, 0xfe007c01bc000000 },  /* fneg v0.4h, v1.4h */
+        { 0x1e21c020, 0xbf800000, 0xffc00000 },                  /* fsqrt s0, s1 */
+        { 0x1e228820, 0x7fc00005, 0x7fc00005 },                  /* fnmul s0, s1, s2 */
+        { 0x5ea1d820, 0x3fc00000, 0x3f2aa000 },                  /* frecpe s0, s1: 12 bits */
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(t); i++) {
+        nep_inputs(h, 1);
+        set_v(h, 1, t[i].n, 0);
+        set_v(h, 2, 0x3f800000, 0);
+        run_alternative(h, t[i].word);
+        g_test_message("%08x", t[i].word);
+        assert_v(h, 0, t[i].want, 0);
+    }
+}
+
+static void test_alternative(void)
+{
+    Harness *h = harness_new();
+
+    check_nep(h);
+    check_ah(h);
+#ifdef HARNESS_JIT
+    const char *missing;
+    if (host_supported(&missing)) {
+        HarnessJit *j = harness_jit_new(h);
+        check_nep(h);
+        check_ah(h);
+        harness_jit_free(j);
+    }
+#endif
+    harness_free(h);
+}
+
 static void test_literal(void)
 {
     Harness *h = harness_new();
@@ -317,6 +483,7 @@ int main(int argc, char **argv)
 #endif
     g_test_add_func("/arm/simd/trap", test_trap);
     g_test_add_func("/arm/simd/features", test_features);
+    g_test_add_func("/arm/simd/alternative", test_alternative);
     g_test_add_func("/arm/simd/literal", test_literal);
     g_test_add_func("/arm/simd/alignment", test_alignment);
     g_test_add_func("/arm/simd/fault_restarts", test_fault_restarts);

@@ -77,11 +77,38 @@ static void test_msr_immediate(void)
     rig_clear(&r);
 }
 
+/* FPCR: the bits each model has, and those that translation must know. */
+static void test_fpcr(void)
+{
+    static const struct { const char *model; uint32_t mask; } t[] = {
+        { "cortex-a57", 0x07c00000 }, { "neoverse-n1", 0x07c80000 }, { "max", 0x07c82007 },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+        Rig r;
+        rig_init(&r, t[i].model, NULL);
+        rig_msr(&r, ENC_CPACR, UINT64_C(3) << 20, NULL);
+        const SysReg *fpcr = sysreg_find(r.cpu->cfg.model, SYSREG_ENC(3, 3, 4, 4, 0));
+        g_assert_true(fpcr->flags & SR_END_BLOCK);
+        for (unsigned bit = 0; bit < 32; bit++) {
+            sysreg_write(r.cpu, fpcr, BIT(bit));
+            g_assert_cmphex(r.cpu->fpcr, ==, t[i].mask & BIT(bit));
+            check(&r, "FPCR");
+        }
+        sysreg_write(r.cpu, fpcr, UINT32_MAX);
+        g_assert_cmphex(sysreg_read(r.cpu, fpcr), ==, t[i].mask);
+        g_assert_cmphex(r.cpu->tcg.context & (CTX_FP_AH | CTX_FP_NEP), ==,
+                        t[i].mask & 6 ? CTX_FP_AH | CTX_FP_NEP : 0);
+        rig_clear(&r);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arm/context/registers", test_cache_follows_registers);
     g_test_add_func("/arm/context/mmu-index", test_mmu_index);
     g_test_add_func("/arm/context/msr-immediate", test_msr_immediate);
+    g_test_add_func("/arm/context/fpcr", test_fpcr);
     return g_test_run();
 }
