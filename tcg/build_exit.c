@@ -127,14 +127,20 @@ unsigned ir_new_exit_jump(IrBlock *b, uint64_t pc, unsigned hint, uint64_t retur
                                  .return_pc = return_pc });
 }
 
-unsigned ir_new_exit_indirect(IrBlock *b, IrRef target, unsigned hint, uint64_t return_pc)
+unsigned ir_new_exit_branch(IrBlock *b, IrRef target, unsigned hint, uint64_t return_pc,
+                            unsigned branch)
 {
     if (ir_is_imm(b, target)) {
         return ir_new_exit_jump(b, ir_imm_of(b, target), hint, return_pc);
     }
     assert(ir_type(b, target) == IR_I64);
-    return new_exit(b, (IrExit){ .kind = IR_EXIT_INDIRECT, .hint = hint, .target = target,
-                                 .return_pc = return_pc });
+    return new_exit(b, (IrExit){ .kind = IR_EXIT_INDIRECT, .hint = hint, .branch = branch,
+                                 .target = target, .return_pc = return_pc });
+}
+
+unsigned ir_new_exit_indirect(IrBlock *b, IrRef target, unsigned hint, uint64_t return_pc)
+{
+    return ir_new_exit_branch(b, target, hint, return_pc, 0);
 }
 
 unsigned ir_new_exit_lookup(IrBlock *b)

@@ -219,6 +219,9 @@ static void print_exit(const IrBlock *b, unsigned id, FILE *out)
     } else if (e->kind == IR_EXIT_INDIRECT) {
         fputc(' ', out);
         print_value(b, e->target, out);
+        if (e->branch) {
+            fprintf(out, " kind %u", e->branch);
+        }
     }
     if (e->hint == IR_HINT_CALL) {
         fprintf(out, " (call, returns to 0x%" PRIx64 ")", e->return_pc);

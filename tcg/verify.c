@@ -223,7 +223,7 @@ static const char *check_exit(const IrBlock *b, unsigned id, unsigned at)
         return "no such exit";
     }
     const IrExit *e = &b->exits[id - 1];
-    if (e->kind > IR_EXIT_LOOP || e->hint > IR_HINT_RETURN) {
+    if (e->kind > IR_EXIT_LOOP || e->hint > IR_HINT_RETURN || e->branch >= IR_BRANCH_KINDS) {
         return "no such kind of exit";
     }
     if (e->kind == IR_EXIT_INDIRECT) {

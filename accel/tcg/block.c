@@ -99,8 +99,9 @@ static PageCookie *cookie_find(PageCookie *_Atomic *head, uint64_t va_page, uint
  * Cookies name (virtual page, physical page) pairs until the next flush: a block translated for the
  * pair may run wherever the current mapping's cookie equals its own.
  */
-uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page)
+uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded)
 {
+    va_page |= guarded;
     uint64_t h = (va_page >> TLB_PAGE_BITS ^ (uint64_t)page->ram_page << 32)
                * UINT64_C(0x9e3779b97f4a7c15);
     PageCookie *_Atomic *head = &a->cookies[h >> (64 - COOKIE_HASH_BITS)];
@@ -218,10 +219,12 @@ static uint64_t claim_lines(TcgAccel *a, CodePage *page, unsigned start, unsigne
     return before;
 }
 
-static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t cookie,
-                          const uint8_t *guest_code, unsigned max_insns)
+static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t cookie,
+                          unsigned max_insns)
 {
     TcgAccel *a = cpu->accel;
+    CodePage *page = c->page;
+    uint64_t context = block_context(cpu, c);
     IrBlock *ir = a->ir;
     CodegenResult res;
     unsigned start = pc & ~TLB_PAGE_MASK & ~3u;
@@ -233,9 +236,9 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     }
     /* A copy, so that what is translated is what is hashed, whatever is stored meanwhile. */
     uint64_t lines = claim_lines(a, page, start, start + bytes);
-    memcpy(code, guest_code, bytes);
+    memcpy(code, c->host + start, bytes);
     ir_block_reset(ir, pc);
-    a->ops->translate(ir, pc, code + (pc & 3), cpu->context, max_insns, a->guest);
+    a->ops->translate(ir, pc, code + (pc & 3), context, max_insns, a->guest);
     log_block(a, code, ir, false);
     ir_optimize(ir);
     if (a->cfg.no_fences) {
@@ -249,7 +252,7 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     Block *b = accel_alloc(a, sizeof(*b));
     memset(b, 0, sizeof(*b));
     b->pc = pc;
-    b->context = cpu->context;
+    b->context = context;
     b->ram_page = page->ram_page;
     b->start = start;
     b->end = start + MAX(ir->guest_insns, 1) * 4;
@@ -263,7 +266,7 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     if (!codegen_block(a->codegen, ir, &a->buf, &a->tramp, b, cookie, &res)) {
         atomic_store(&page->lines, lines);
         return res.too_big && ir->guest_insns > 1
-               ? make_locked(cpu, pc, page, cookie, guest_code, ir->guest_insns / 2) : NULL;
+               ? make_locked(cpu, pc, c, cookie, ir->guest_insns / 2) : NULL;
     }
     a->stats.translated++;
     a->stats.guest_insns += ir->guest_insns;
@@ -272,16 +275,17 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, CodePage *page, uint32_t coo
     return block_register(a, b, page, &res);
 }
 
-Block *block_make(TcgCpu *cpu, uint64_t pc, CodePage *page, const uint8_t *code)
+Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c)
 {
     TcgAccel *a = cpu->accel;
-    uint32_t cookie = code_page_cookie(a, page, pc & TLB_PAGE_MASK);
+    uint32_t cookie = code_page_cookie(a, c->page, pc & TLB_PAGE_MASK, c->guarded);
     unsigned max_insns = a->cfg.max_block_insns ? a->cfg.max_block_insns : 48;
 
     g_mutex_lock(&a->lock);
-    Block *b = block_find(a, pc, cpu->context, page->ram_page); /* another vCPU may have made it */
+    /* Another vCPU may have made it. */
+    Block *b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
     if (!b) {
-        b = make_locked(cpu, pc, page, cookie, code, max_insns);
+        b = make_locked(cpu, pc, c, cookie, max_insns);
     }
     g_mutex_unlock(&a->lock);
     return b;

@@ -55,9 +55,9 @@ static Block *find_or_make(TcgCpu *cpu)
             tcg_accel_flush(a, cpu);
             continue;
         }
-        Block *b = block_find(a, pc, cpu->context, c->page->ram_page);
+        Block *b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
         if (!b) {
-            b = block_make(cpu, pc, c->page, c->host + (pc & ~TLB_PAGE_MASK & ~3u));
+            b = block_make(cpu, pc, c);
         }
         if (b) {
             return b;
@@ -84,7 +84,8 @@ static const void *runtime_lookup(void *env)
     }
     const void *host = block_entry(b);
     if (!log_is_on(LOG_NOCHAIN)) {
-        cpu->jump_cache[jc_index(b->pc)] = (JumpCacheEntry) { b->pc, host };
+        cpu->jump_cache[cpu->branch_type * JC_ENTRIES + jc_index(b->pc)] =
+            (JumpCacheEntry) { b->pc, host };
     }
     return host;
 }
@@ -94,14 +95,15 @@ static const void *runtime_link(void *env, void *tb, unsigned exit)
     TcgCpu *cpu = env;
     TcgAccel *a = cpu->accel;
     Block *from = tb;
-    uint64_t flushes = a->stats.flushes, pc = env_pc(cpu), context = cpu->context;
+    uint64_t flushes = a->stats.flushes, pc = env_pc(cpu);
+    uint64_t context = cpu->context | (uint64_t)cpu->branch_type << TCG_CONTEXT_BRANCH_SHIFT;
     Block *to = find_or_make(cpu);
 
     if (!to) {
         return NULL;
     }
     /* Fetching may have faulted: then @to is the exception vector, not where the jump goes. */
-    bool is_target = to->pc == pc && to->context == context;
+    bool is_target = to->pc == pc && (to->context & ~TCG_CONTEXT_GUARDED) == context;
     if (is_target && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN) && flushes == a->stats.flushes) {
         g_mutex_lock(&a->lock);
         block_link(a, from, exit, to);
@@ -146,8 +148,8 @@ static bool interpret_block(TcgCpu *cpu)
         cpu->interp = ir_block_new(a->ops->slots, a->ops->n_slots);
     }
     ir_block_reset(cpu->interp, pc);
-    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK), cpu->context,
-                      a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
+    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK),
+                      block_context(cpu, c), a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
     ir_optimize(cpu->interp);
     if (a->cfg.no_fences) {
         ir_drop_ordering(cpu->interp);

@@ -17,11 +17,20 @@ typedef struct JumpState {
     unsigned victim;
 } JumpState;
 
+#define TABLE_BYTES (IR_BRANCH_KINDS * JC_ENTRIES * sizeof(JumpCacheEntry))
+
+/* A part for each kind of branch. Zero is an empty entry, but where pc 0 would be. */
+static void table_mark_empty(JumpCacheEntry *t)
+{
+    for (unsigned kind = 0; kind < IR_BRANCH_KINDS; kind++) {
+        t[kind * JC_ENTRIES] = jc_empty(0);
+    }
+}
+
 static void table_clear(JumpCacheEntry *t)
 {
-    for (unsigned i = 0; i < JC_ENTRIES; i++) {
-        t[i] = jc_empty(i);
-    }
+    memset(t, 0, TABLE_BYTES);
+    table_mark_empty(t);
 }
 
 static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
@@ -34,12 +43,13 @@ static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
     unsigned i;
     if (s->n < JUMP_CONTEXTS) {
         i = s->n++;
-        s->table[i] = g_new(JumpCacheEntry, JC_ENTRIES);
+        s->table[i] = g_malloc0(TABLE_BYTES);     /* memory of kinds not used stays untouched */
+        table_mark_empty(s->table[i]);
     } else {
         i = s->victim++ % JUMP_CONTEXTS;
+        table_clear(s->table[i]);
     }
     s->context[i] = context;
-    table_clear(s->table[i]);
     return s->table[i];
 }
 

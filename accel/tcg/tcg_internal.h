@@ -21,6 +21,7 @@
 
 typedef struct Block Block;
 typedef struct CodePage CodePage;
+typedef struct CodeTlb CodeTlb;
 
 typedef struct BlockExit {
     uint8_t *jmp;              /* patchable jump, NULL when the exit is not a JUMP */
@@ -108,13 +109,14 @@ struct TcgAccel {
 Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page);
 Block *block_by_host(TcgAccel *a, const void *host);
 /* Translate; NULL: the buffer is full (the caller flushes and tries again). */
-Block *block_make(TcgCpu *cpu, uint64_t pc, CodePage *page, const uint8_t *code);
+Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c);
 /* Blocks with a byte in [start, end) of @page; with @code (the page's): those made of other bytes. */
 void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end,
                             const uint8_t *code);
 const void *block_entry(const Block *b);
 CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
-uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page);
+/* Guarded and other mappings of one page have different cookies. */
+uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded);
 void *accel_alloc(TcgAccel *a, size_t bytes);
 
 /* link.c */
@@ -151,13 +153,21 @@ typedef struct TlbInfo {
     bool global;
 } TlbInfo;
 
-typedef struct CodeTlb {
+struct CodeTlb {
     uint64_t va_page;         /* with bit 0 set: empty */
     CodePage *page;
     const uint8_t *host;      /* of the page */
     bool global;
+    bool guarded;
     uint8_t page_log2;
-} CodeTlb;
+};
+
+/* The context word of the block at the next pc, which lies in page @c. */
+static inline uint64_t block_context(const TcgCpu *cpu, const CodeTlb *c)
+{
+    return cpu->context | (c->guarded ? TCG_CONTEXT_GUARDED : 0)
+         | (uint64_t)cpu->branch_type << TCG_CONTEXT_BRANCH_SHIFT;
+}
 
 #define BANK_LARGE 8
 

@@ -351,8 +351,9 @@ CodeTlb *tlb_code(TcgCpu *cpu, uint64_t pc)
     c->host = phys_mem_host(a->mem, fill.pa, NULL);
     c->page = code_page_get(a, phys_mem_ram_page(a->mem, fill.pa));
     c->global = fill.global;
+    c->guarded = fill.guarded;
     c->page_log2 = fill.page_log2;
-    bank->itlb[n] = code_page_cookie(a, c->page, va_page);
+    bank->itlb[n] = code_page_cookie(a, c->page, va_page, fill.guarded);
     note_fill(bank, &fill, pc, TLB_ENTRIES + n);
     return c;
 }

@@ -82,7 +82,7 @@ typedef struct TcgEnvLayout {
     int32_t pc;                        /* u64: guest pc, valid outside blocks */
     int32_t tlb[TCG_MMU_INDEXES];      /* TlbEntry *: table of each mmu index in this context */
     int32_t itlb;                      /* uint32_t *: ITLB_ENTRIES cookies of this context */
-    int32_t jump_cache;                /* JumpCacheEntry *: table of this context */
+    int32_t jump_cache;                /* JumpCacheEntry *: of this context, IR_BRANCH_KINDS tables */
     int32_t middle;                    /* generated code reaches the 256 bytes around it cheaply */
 } TcgEnvLayout;
 

@@ -124,6 +124,12 @@ typedef enum IrExitKind {
     IR_EXIT_LOOP,        /* env.pc := pc, and return to the C loop (which looks at requests) */
 } IrExitKind;
 
+/*
+ * Kinds of indirect branches whose targets must not be mixed up: a look-up table each. The frontend
+ * tells the accelerator the kind another way too (TcgCpu.branch_type), for when the look-up fails.
+ */
+#define IR_BRANCH_KINDS 4
+
 enum {                   /* IrExit.hint: what a return-address stack may use */
     IR_HINT_NONE, IR_HINT_CALL, IR_HINT_RETURN,
 };
@@ -132,6 +138,7 @@ typedef struct IrExit {
     uint8_t kind;        /* IrExitKind */
     uint8_t hint;
     bool again;          /* JUMP of an IrLoop back to its own block */
+    uint8_t branch;      /* INDIRECT: kind of branch, < IR_BRANCH_KINDS: which look-up table */
     uint16_t snap;       /* 1 + index */
     IrRef target;        /* INDIRECT */
     uint64_t pc;         /* JUMP, LOOP */
@@ -310,6 +317,8 @@ IrRef ir_callv(IrBlock *b, const IrHelper *h, const IrRef *args);
  */
 unsigned ir_new_exit_jump(IrBlock *b, uint64_t pc, unsigned hint, uint64_t return_pc);
 unsigned ir_new_exit_indirect(IrBlock *b, IrRef target, unsigned hint, uint64_t return_pc);
+unsigned ir_new_exit_branch(IrBlock *b, IrRef target, unsigned hint, uint64_t return_pc,
+                            unsigned branch);     /* the same, of a kind */
 unsigned ir_new_exit_lookup(IrBlock *b);
 unsigned ir_new_exit_loop(IrBlock *b, uint64_t pc);
 

@@ -51,7 +51,7 @@ static uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
     uint32_t rest = cpu->pstate_rest;
     uint32_t idx = cpu->el ? (rest & PSTATE_PAN ? ARM_MMU_EL1_PAN : ARM_MMU_EL1) : ARM_MMU_EL0;
 
-    ctx |= idx << CTX_MMU_SHIFT | cpu->btype << CTX_BTYPE_SHIFT;
+    ctx |= idx << CTX_MMU_SHIFT;
     ctx |= rest & PSTATE_IL ? CTX_IL : 0;
     ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;
     ctx |= cpu->spsel ? CTX_SPSEL : 0;

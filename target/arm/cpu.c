@@ -180,7 +180,7 @@ static void clear_registers(ArmCpu *cpu)
     cpu->nzcv = ir_nzcv_to_envflags(1u << 30);
     cpu->fpcr = cpu->fpsr = 0;
     cpu->qc[0] = cpu->qc[1] = 0;
-    cpu->btype = 0;
+    cpu->tcg.branch_type = 0;
     cpu->el = cpu->spsel = 1;
     cpu->daif = PSTATE_DAIF;
     cpu->pstate_rest = 0;

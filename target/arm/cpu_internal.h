@@ -65,7 +65,7 @@ enum {
 
 /* -- Context word: all that translation depends on besides pc, code bytes and model -- */
 
-/* Built only by arm_context_compute(); read by the translator. */
+/* Built only by arm_context_compute(); read by the translator. The top bits are TCG_CONTEXT_*. */
 #define CTX_EL_SHIFT      0            /* 2 bits: current EL */
 #define CTX_MMU_SHIFT     2            /* 3 bits: mmu index of data accesses */
 #define CTX_FP_TRAP       (1u << 5)    /* FP/SIMD traps to EL1 (CPACR_EL1.FPEN) */
@@ -84,8 +84,7 @@ enum {
 #define CTX_TBI1          (1u << 18)
 #define CTX_UAO           (1u << 19)   /* LDTR/STTR use the data index */
 #define CTX_SPSEL         (1u << 20)   /* PSTATE.SP (SP instructions and MSR SPSel only) */
-#define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL (page guard comes from the TLB) */
-#define CTX_BTYPE_SHIFT   22           /* 2 bits */
+#define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL */
 #define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
 #define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
 #define CTX_EN_IB         BIT(33)
@@ -95,6 +94,12 @@ enum {
 #define CTX_FP_NEP        BIT(41)
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
+
+/*
+ * PSTATE.BTYPE is TcgCpu.branch_type: the kind of an indirect branch as the accelerator knows it. The
+ * block that a branch leads to is translated for its BTYPE and page, and sets it back to 0.
+ */
+static inline unsigned ctx_btype(uint64_t ctx) { return ctx >> TCG_CONTEXT_BRANCH_SHIFT; }
 
 /* -- Processor state -- */
 
@@ -185,7 +190,6 @@ struct ArmCpu {
     uint32_t spsel;
     uint32_t daif;                     /* PSTATE_D..F at their architected places */
     uint32_t pstate_rest;              /* SSBS, IL, SS, PAN, UAO, DIT at their places */
-    uint32_t btype;
     uint32_t fpcr, fpsr;
     _Atomic uint32_t irq_pending;      /* IRQ_PENDING_*, from the GIC's wires */
 
@@ -316,6 +320,18 @@ void arm_context_update(ArmCpu *cpu);
 void arm_context_switch(ArmCpu *cpu);
 /* After TTBR0/TTBR1/TCR writes: the ASID to accel/tcg. */
 void arm_asid_update(ArmCpu *cpu);
+
+/*
+ * PSTATE.BTYPE := @btype for the instruction at pc, which a LOOKUP exit leads to: by the C loop then,
+ * since what looks targets up inline supposes BTYPE 0.
+ */
+static inline void arm_btype_set(ArmCpu *cpu, unsigned btype)
+{
+    cpu->tcg.branch_type = btype;
+    if (__builtin_expect(btype, 0)) {
+        atomic_store_explicit(&cpu->tcg.vcpu.exit_request, 1, memory_order_relaxed);
+    }
+}
 
 /* pstate.c */
 uint32_t arm_pstate_get(const ArmCpu *cpu);              /* SPSR format, NZCV included */

@@ -12,7 +12,7 @@ static void add_pstate(GString *out, const ArmCpu *cpu)
                            psr >> 30 & 1 ? 'Z' : '-', psr >> 29 & 1 ? 'C' : '-',
                            psr >> 28 & 1 ? 'V' : '-', cpu->el, cpu->spsel ? 'h' : 't');
     if (arm_has(cpu->cfg.model, FEAT_BTI)) {
-        g_string_append_printf(out, "  BTYPE=%u", cpu->btype);
+        g_string_append_printf(out, "  BTYPE=%u", cpu->tcg.branch_type);
     }
 }
 

@@ -44,7 +44,7 @@ void arm_take_exception(ArmCpu *cpu, ArmVector vector, uint32_t syndrome, uint64
     rest |= s->sctlr_el1 & SCTLR_DSSBS ? PSTATE_SSBS : 0;
     cpu->pstate_rest = rest;
     cpu->daif = PSTATE_DAIF;
-    cpu->btype = 0;
+    cpu->tcg.branch_type = 0;
     arm_sp_switch(cpu, 1, 1);
     cpu->pc = s->vbar_el1 + from + vector;
     arm_context_switch(cpu);
@@ -120,7 +120,7 @@ static void return_illegally(ArmCpu *cpu, uint64_t spsr)
     cpu->daif = spsr & PSTATE_DAIF;
     cpu->pstate_rest |= PSTATE_IL;
     cpu->pstate_rest &= ~PSTATE_SS;
-    cpu->btype = 0;
+    cpu->tcg.branch_type = 0;
 }
 
 void arm_exception_return(ArmCpu *cpu, uint64_t pc)
@@ -142,7 +142,7 @@ void arm_exception_return(ArmCpu *cpu, uint64_t pc)
         cpu->pstate_rest = (spsr & mask) | (return_sets_ss(cpu, spsr) ? PSTATE_SS : 0);
         cpu->nzcv = ir_nzcv_to_envflags(spsr);
         cpu->daif = spsr & PSTATE_DAIF;
-        cpu->btype = spsr >> PSTATE_BTYPE_SHIFT & 3;
+        arm_btype_set(cpu, spsr >> PSTATE_BTYPE_SHIFT & 3);
         arm_sp_switch(cpu, el, spsr & 1);
         pc = branch_address(cpu, pc);
     }

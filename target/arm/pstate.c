@@ -5,7 +5,7 @@
 uint32_t arm_pstate_get(const ArmCpu *cpu)
 {
     return ir_envflags_to_nzcv(cpu->nzcv) | cpu->pstate_rest | cpu->daif | cpu->el << 2
-         | cpu->spsel | cpu->btype << PSTATE_BTYPE_SHIFT;
+         | cpu->spsel | cpu->tcg.branch_type << PSTATE_BTYPE_SHIFT;
 }
 
 void arm_pstate_set(ArmCpu *cpu, uint32_t spsr)
@@ -18,7 +18,7 @@ void arm_pstate_set(ArmCpu *cpu, uint32_t spsr)
     cpu->nzcv = ir_nzcv_to_envflags(spsr);
     cpu->daif = spsr & PSTATE_DAIF;
     cpu->pstate_rest = spsr & rest;
-    cpu->btype = spsr >> PSTATE_BTYPE_SHIFT & 3;
+    arm_btype_set(cpu, spsr >> PSTATE_BTYPE_SHIFT & 3);
     arm_sp_switch(cpu, el, el & spsr);
     arm_context_switch(cpu);
 }

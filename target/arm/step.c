@@ -7,6 +7,7 @@ static void step_advance(void *env)
     ArmCpu *cpu = env;
 
     cpu->pstate_rest &= ~PSTATE_SS;
+    arm_btype_set(cpu, cpu->tcg.branch_type);
     arm_context_update(cpu);
 }
 

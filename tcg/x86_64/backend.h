@@ -286,7 +286,7 @@ enum { HEAD_WORDS = 2 };
 void stub_call(Codegen *g, const void *trampoline);
 
 /* Jump to the host code of the guest pc in @pc, by env's jump cache; else to @miss. */
-void jump_cache_probe(Codegen *g, int pc, const void *miss);
+void jump_cache_probe(Codegen *g, int pc, unsigned kind, const void *miss);
 
 /* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);

@@ -138,19 +138,20 @@ static void jump_site(Codegen *g, unsigned exit)
     g_array_append_val(g->sites, s);
 }
 
-void jump_cache_probe(Codegen *g, int pc, const void *miss)
+void jump_cache_probe(Codegen *g, int pc, unsigned kind, const void *miss)
 {
+    int32_t disp = kind * JC_ENTRIES * sizeof(JumpCacheEntry);
     int t = pc == RCX ? RDX : RCX, table = pc == RDI ? RDX : RDI;
 
     x_mov(g, false, t, pc);
     x_alu_imm(g, ALU_AND, false, t, (JC_ENTRIES - 1) << 2);
     x_rm(g, OP_MOV_LOAD | X_W, table, mem_env(g, g->layout.jump_cache));
-    x_rm(g, 0x39 | X_W, pc, mem_indexed(table, t, 2, 0));       /* cmp [m], pc */
+    x_rm(g, 0x39 | X_W, pc, mem_indexed(table, t, 2, disp));    /* cmp [m], pc */
     set_rel32(x_jcc32(g, CC_NE), miss);
-    x_rm(g, OP_GRP5, 4, mem_indexed(table, t, 2, 8));           /* jmp [m] */
+    x_rm(g, OP_GRP5, 4, mem_indexed(table, t, 2, disp + 8));    /* jmp [m] */
 }
 
-static void indirect(Codegen *g, const Loc *target, int reg)
+static void indirect(Codegen *g, const Loc *target, int reg, unsigned kind)
 {
     if (target->kind != LOC_GPR) {
         reg = RAX;
@@ -161,7 +162,7 @@ static void indirect(Codegen *g, const Loc *target, int reg)
         }
     }
     x_rm(g, OP_MOV_STORE | X_W, reg, mem_env(g, g->layout.pc));
-    jump_cache_probe(g, reg, g->tramp->lookup_slow);
+    jump_cache_probe(g, reg, kind, g->tramp->lookup_slow);
 }
 
 static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc *target)
@@ -179,7 +180,7 @@ static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc
         }
         break;
     case IR_EXIT_INDIRECT:
-        indirect(g, target, keep);
+        indirect(g, target, keep, e->branch);
         break;
     case IR_EXIT_LOOKUP:
         x_jmp_to(g, g->tramp->lookup);

@@ -143,7 +143,7 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
     align(g, 16);
     tramp->lookup = g->p;
     x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_env(g, g->layout.pc));
-    jump_cache_probe(g, RAX, tramp->lookup_slow);
+    jump_cache_probe(g, RAX, 0, tramp->lookup_slow);
     align(g, 16);
     tramp->link = g->p;
     link_trampoline(g, true, tramp->leave);

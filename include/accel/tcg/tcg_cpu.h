@@ -19,6 +19,7 @@
 #include "memory/memory.h"
 #include "tcg/codegen.h"
 #include "tcg/ir.h"
+#include "util/bits.h"
 
 typedef struct TcgAccel TcgAccel;      /* shared: code buffer, blocks, page tables of code */
 typedef struct TcgCpu TcgCpu;
@@ -37,6 +38,10 @@ typedef struct TlbFill {
     bool guarded;            /* GP bit, for BTI */
 } TlbFill;
 
+/* What the accelerator adds to the context word for ops->translate: bits 63 .. 61 are its own. */
+#define TCG_CONTEXT_BRANCH_SHIFT 62        /* TcgCpu.branch_type, 2 bits */
+#define TCG_CONTEXT_GUARDED      BIT(61)   /* the page's TlbFill.guarded */
+
 typedef enum TlbAccess { TLB_ACCESS_READ, TLB_ACCESS_WRITE, TLB_ACCESS_FETCH } TlbAccess;
 
 /* -- What accel/tcg needs of the guest CPU; one const table -- */
@@ -50,7 +55,7 @@ typedef struct TcgCpuOps {
     /*
      * Translate guest instructions from @pc into @b, at most to the end of the page and
      * @max_insns. @host points at the code of @pc, readable to the page's end. @context: the
-     * TcgCpu.context word; @guest: what tcg_accel_new() was given. Must end the block with an
+     * TcgCpu.context word and TCG_CONTEXT_*; @guest: what tcg_accel_new() was given. Must end the block with an
      * exit. May not look at any other state. Any vCPU's thread.
      */
     void (*translate)(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
@@ -93,6 +98,13 @@ struct TcgCpu {
      * tcg_cpu_set_context(). Two blocks for one pc and different words never mix.
      */
     uint64_t context;
+    /*
+     * The kind (IrExit.branch) of the indirect branch that leads to the next instruction, else 0.
+     * Blocks differ by it. Written by generated code in front of such an exit, and set back to 0 by
+     * the block it leads to; by the guest with exceptions. A LOOKUP exit does not look at it: who
+     * sets it for one requests an exit (Vcpu.exit_request) as well.
+     */
+    uint32_t branch_type;
     unsigned fetch_idx;                      /* mmu index instructions are fetched with */
 
     const TcgCpuOps *ops;

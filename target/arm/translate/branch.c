@@ -67,9 +67,17 @@ bool trans_TBNZ(Disas *s, const arg_TBNZ *a)
 
 /* -- Register -- */
 
+/* PSTATE.BTYPE behind BR and BRA*: x16 and x17 are what linkers' stubs branch with. */
+static unsigned btype_of_br(const Disas *s, unsigned rn)
+{
+    return s->guarded && rn != 16 && rn != 17 ? 3 : 1;
+}
+#define BTYPE_BLR 2
+#define BTYPE_RET 0
+
 bool trans_BR(Disas *s, const arg_BR *a)
 {
-    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_NONE);
+    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_NONE, btype_of_br(s, a->rn));
     return true;
 }
 
@@ -78,13 +86,13 @@ bool trans_BLR(Disas *s, const arg_BLR *a)
     IrRef target = read_x(s, a->rn);
 
     write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
-    gen_jump_indirect(s, target, IR_HINT_CALL);
+    gen_jump_indirect(s, target, IR_HINT_CALL, BTYPE_BLR);
     return true;
 }
 
 bool trans_RET(Disas *s, const arg_RET *a)
 {
-    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_RETURN);
+    gen_jump_indirect(s, read_x(s, a->rn), IR_HINT_RETURN, BTYPE_RET);
     return true;
 }
 
@@ -105,7 +113,7 @@ bool trans_BRAZ(Disas *s, const arg_BRAZ *a)
     IrRef target = gen_auth(s, read_x(s, a->rn), ir_imm64(s->ir, 0), a->m ? PAC_IB : PAC_IA, true);
 
     if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_NONE);
+        gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
     }
     return true;
 }
@@ -115,7 +123,7 @@ bool trans_BRA(Disas *s, const arg_BRA *a)
     IrRef target = gen_auth(s, read_x(s, a->rn), read_xsp(s, a->rm), a->m ? PAC_IB : PAC_IA, true);
 
     if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_NONE);
+        gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
     }
     return true;
 }
@@ -126,7 +134,7 @@ static bool call_authenticated(Disas *s, unsigned rn, IrRef modifier, PacKey key
 
     if (!s->recheck) {
         write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
-        gen_jump_indirect(s, target, IR_HINT_CALL);
+        gen_jump_indirect(s, target, IR_HINT_CALL, BTYPE_BLR);
     }
     return true;
 }
@@ -146,7 +154,7 @@ bool trans_RETA(Disas *s, const arg_RETA *a)
     IrRef target = gen_auth(s, read_x(s, 30), read_xsp(s, 31), a->m ? PAC_IB : PAC_IA, true);
 
     if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_RETURN);
+        gen_jump_indirect(s, target, IR_HINT_RETURN, BTYPE_RET);
     }
     return true;
 }

@@ -162,13 +162,22 @@ void gen_call(Disas *s, uint64_t pc)
     s->ended = true;
 }
 
-void gen_jump_indirect(Disas *s, IrRef target, unsigned hint)
+static void write_btype(Disas *s, unsigned btype)
 {
+    ir_st_env(s->ir, ir_imm32(s->ir, btype), offsetof(ArmCpu, tcg.branch_type), 2);
+}
+
+void gen_jump_indirect(Disas *s, IrRef target, unsigned hint, unsigned btype)
+{
+    btype = has(s, FEAT_BTI) ? btype : 0;
+    if (btype) {
+        write_btype(s, btype);
+    }
     if (s->ctx & CTX_STEP) {
         end_step(s, target);
         return;
     }
-    ir_exit(s->ir, ir_new_exit_indirect(s->ir, target, hint, s->pc + 4));
+    ir_exit(s->ir, ir_new_exit_branch(s->ir, target, hint, s->pc + 4, btype));
     s->ended = true;
 }
 
@@ -274,6 +283,39 @@ static void undefined(Disas *s)
     }
 }
 
+/* -- Branch targets (D8.4.2) -- */
+
+/* May @word be where a branch with BTYPE goes in a guarded page? BRK and HLT may always. */
+static bool is_landing_pad(const Disas *s, uint32_t word)
+{
+    switch (word) {
+    case 0xd503233f: case 0xd503237f:              /* PACIASP, PACIBSP */
+        return s->btype != 3 || !(s->ctx & CTX_BTI);
+    case 0xd503245f:                               /* BTI c */
+        return s->btype != 3;
+    case 0xd503249f:                               /* BTI j */
+        return s->btype != 2;
+    case 0xd50324df:                               /* BTI jc */
+        return true;
+    default:
+        return (word & 0xffe0001f) == 0xd4200000 || (word & 0xffe0001f) == 0xd4400000;
+    }
+}
+
+/* The first instruction with BTYPE not 0. False: the exception has been built. */
+static bool arrive(Disas *s, uint32_t word)
+{
+    if (s->guarded && !is_landing_pad(s, word)) {
+        gen_raise(s, syn_make(EC_BTI, s->btype));
+        return false;
+    }
+    if ((word & 0xffe0001f) != 0xd4200000) {       /* BRK: SPSR shows BTYPE */
+        write_btype(s, 0);
+    }
+    s->btype = 0;
+    return true;
+}
+
 static void translate_insn(Disas *s, const uint8_t *host)
 {
     uint32_t word = ldle32(host);
@@ -283,7 +325,7 @@ static void translate_insn(Disas *s, const uint8_t *host)
         gen_raise(s, syn_make(EC_ILLEGAL_STATE, 0));
     } else if (s->ctx & CTX_STEP_PEND) {
         gen_raise(s, syn_make(s->el ? EC_STEP_SAME : EC_STEP_LOWER, ISS_STEP));
-    } else if (!a64_translate_word(s, word)) {
+    } else if ((!s->btype || arrive(s, word)) && !a64_translate_word(s, word)) {
         undefined(s);
     }
     s->pc += 4;
@@ -334,7 +376,8 @@ void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t contex
 {
     Disas s = {
         .ir = b, .model = guest, .pc = pc, .ctx = context, .el = ctx_el(context),
-        .mmu = ctx_mmu(context), .first = true, .align = context & CTX_ALIGN ? IR_MO_ALIGN : 0,
+        .mmu = ctx_mmu(context), .btype = ctx_btype(context),
+        .guarded = context & TCG_CONTEXT_GUARDED, .first = true, .align = context & CTX_ALIGN ? IR_MO_ALIGN : 0,
     };
     uint64_t page_end = align_down(pc, 4096) + 4096;
 

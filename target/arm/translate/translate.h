@@ -26,6 +26,8 @@ struct Disas {
     unsigned mmu;            /* mmu index of its data accesses */
     unsigned align;          /* IR_MO_ALIGN with SCTLR.A, else 0: or it into every IrMemOp */
     unsigned branches;       /* conditional branches so far: bounds a block's side exits */
+    unsigned btype;          /* PSTATE.BTYPE at the block's first instruction, then 0 */
+    bool guarded;            /* the page is guarded (FEAT_BTI) */
     bool sp_aligned;         /* an earlier check of this block still proves SP<3:0> = 0 */
     bool first;              /* the first instruction of the block: it is certainly reached */
     bool ended;              /* an exit has been built */
@@ -138,8 +140,8 @@ IrRef extend_reg(Disas *s, unsigned rm, unsigned option, unsigned shift);
 /* To @pc in the same context. gen_call: a BL, s->pc + 4 is where it returns. */
 void gen_jump(Disas *s, uint64_t pc);
 void gen_call(Disas *s, uint64_t pc);
-/* To the value @target (I64, tags removed by the caller). @hint: IR_HINT_*. */
-void gen_jump_indirect(Disas *s, IrRef target, unsigned hint);
+/* To the value @target (I64). @hint: IR_HINT_*; @btype: PSTATE.BTYPE there. */
+void gen_jump_indirect(Disas *s, IrRef target, unsigned hint, unsigned btype);
 /* To @pc by lookup: a helper has changed the context or the address space. */
 void gen_lookup(Disas *s, uint64_t pc);
 /* A helper has set env's pc and context. */

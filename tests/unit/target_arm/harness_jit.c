@@ -15,7 +15,7 @@ struct HarnessJit {
     Trampolines tramp;
     uint32_t itlb[ITLB_ENTRIES];
     TlbEntry tlb[TLB_ENTRIES];
-    JumpCacheEntry jump_cache[JC_ENTRIES];
+    JumpCacheEntry jump_cache[IR_BRANCH_KINDS * JC_ENTRIES];
 };
 
 #define TLB_OFFSET(i) offsetof(ArmCpu, tcg.tlb[i])

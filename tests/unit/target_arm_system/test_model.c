@@ -45,7 +45,7 @@ static const Expected expected[] = {
         "max", "arm,armv8",
         .midr = 0x000f0510,
         .pfr0 = UINT64_C(0x1301000001110011),
-        .pfr1 = 0x20,
+        .pfr1 = 0x21,
         .isar0 = UINT64_C(0x0221111110212120),
         .isar1 = UINT64_C(0x0010201110211502),
         .isar2 = UINT64_C(0x0010000000100010),
