@@ -126,7 +126,7 @@ class Fuzzer:
         if name == 'random=':
             name += str(rng.getrandbits(32) | 1)
         elif name == 'hide=':
-            name += str(1 << rng.randrange(16) if rng.random() < .7 else rng.getrandbits(16))
+            name += str(1 << rng.randrange(13) if rng.random() < .7 else rng.getrandbits(13))
         return engines.ours(self.args.binary, name, self.args.cpu)
 
     def batch(self, number, subjects):

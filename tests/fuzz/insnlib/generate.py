@@ -9,20 +9,22 @@ that runs the sequences away (`reason` has the text for each line of the table):
  - store-exclusives that do not belong to the load-exclusive in front of them;
  - CONSTRAINED UNPREDICTABLE: loads of a pair into one register, write-back of a base that is also
    data, a status register of a store-exclusive that is also data or base, overlapping MOPS registers.
-Branches go forward, to a word of the sequence or its end.
+Branches go forward, to a word of the sequence or its end; the only way back is that of a counted
+loop around some of the instructions.
 """
 import random
 
 from . import values
 from .image import NOP, SCRATCH_VA, WINDOW_BYTES, WINDOW_VA, Case, Fixed
 
-REGS = [r for r in range(31) if r not in (20, 21, 22, 23, 24, 25)]
+REGS = [r for r in range(31) if not 20 <= r <= 27]
 END_IMM = 0x5a5a
 ZEROS = ('FCMP_s', 'SB')
 CLREX = 0xd5033f5f
 BASES = (20, 21, 22, 23)
 INDEX = 24                           # a small number, for register offsets
 TEMP = 25                            # addresses of branches, values for system registers
+COUNT = 26                           # of a loop; 27 is the other half of a pair
 MEMORY = ('ldst_', 'compare_swap', 'atomic', 'load_pac')
 ALIGNED = ('ldst_exclusive', 'ldst_ordered', 'compare_swap', 'atomic', 'ldst_rcpc2')
 LEFT_OUT = {
@@ -60,6 +62,7 @@ class Sequence:
         self.branches = []           # (item, word in it, line, field)
         self.branched = False
         self.pad = 0                 # a word to follow the branch
+        self.loop = self.back = None # items: the first in the loop, its end
         self.reached = []            # lines that certainly execute
 
     def words(self):
@@ -111,7 +114,13 @@ class Generator:
         near = [e for e in self.lines if e.cls == subject.cls]
         want = rng.choice((1, 2, 3, 4, 6, 8, 12))
         at = rng.randrange(want)
+        loop = (rng.randrange(want), rng.randrange(want)) if rng.random() < .25 else (want, want)
+        if loop[0] < want:                     # in front of everything: no branch passes it
+            times = rng.choice((2, 3, 5, 9) if not self.unaligned else (2, 3, 5, 9, 33, 200))
+            s.items.append(([0xd2800000 | times << 5 | COUNT], 'loop'))
         for i in range(want):
+            if i == min(loop):
+                s.loop = len(s.items)
             if i == at:
                 pick = subject
             else:
@@ -122,6 +131,10 @@ class Generator:
                     break
                 except Skip:
                     pick = subject if i == at else rng.choice(self.lines)
+            if i == max(loop):                 # SUBS, B.NE or SUB, CBNZ
+                s.back = len(s.items)
+                s.items.append(([0xf1000400 | COUNT << 5 | COUNT, 0x54000001] if rng.random() < .5
+                                else [0xd1000400 | COUNT << 5 | COUNT, 0xb5000000 | COUNT], 'loop'))
         self.resolve_branches(s)
         fp = subject.cls.startswith(('fp_', 'simd'))
         pool = rng.choice(('single', 'single', 'double', 'double', 'half', 'mixed', 'int') if fp
@@ -138,6 +151,9 @@ class Generator:
         for words, _ in s.items:
             starts.append(n)
             n += len(words)
+        if s.back is not None:
+            delta = starts[s.loop] - starts[s.back] - 1
+            s.items[s.back][0][1] |= (delta & 0x7ffff) << 5
         for item, k, line, name in s.branches:
             here = starts[item] + k
             words = s.items[item][0]

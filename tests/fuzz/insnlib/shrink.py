@@ -37,6 +37,20 @@ def nops(item):
     return ([NOP] * len(item[0]), 'NOP')
 
 
+def without(case):
+    """Cases with one instruction less each; the parts of a loop go together, or it never ends."""
+    tries = [replace(case, items=[nops(i) if i[1] == 'loop' else i for i in case.items])]
+    for i, item in enumerate(case.items):
+        if item[1] in ('NOP', 'loop'):
+            continue
+        tries.append(replace(case, items=[*case.items[:i], nops(item), *case.items[i + 1:]]))
+        tries += [replace(case, items=[*case.items[:i],
+                                       ([*item[0][:k], NOP, *item[0][k + 1:]], item[1]),
+                                       *case.items[i + 1:]])
+                  for k, w in enumerate(item[0]) if len(item[0]) > 1 and w != NOP]
+    return tries if any(i[1] == 'loop' for i in case.items) else tries[1:]
+
+
 def shrink(arena, case):
     """The smallest case that still differs; None: it does not differ any more."""
     if not arena.differs([case])[0]:
@@ -47,22 +61,15 @@ def shrink(arena, case):
         one = replace(case, first=case.first + bad, runs=1)
         case = one if arena.differs([one])[0] else replace(case, runs=bad + 1)
     while True:
-        tries = []
-        for i, item in enumerate(case.items):
-            if item[1] != 'NOP':
-                tries.append(replace(case, items=[*case.items[:i], nops(item),
-                                                  *case.items[i + 1:]]))
-            if len(item[0]) > 1:
-                tries += [replace(case, items=[*case.items[:i],
-                                               ([*item[0][:k], NOP, *item[0][k + 1:]], item[1]),
-                                               *case.items[i + 1:]])
-                          for k, w in enumerate(item[0]) if w != NOP]
+        tries = without(case)
         good = [t for t, d in zip(tries, arena.differs(tries) if tries else []) if d]
         if not good:
             break
         case = good[0]
-    for change in ({'items': [i for i in case.items if i[1] != 'NOP']}, {'fpcr': (0, 0)},
-                   {'fixed': []}):
+    changes = [{'fpcr': (0, 0)}, {'fixed': []}]
+    if not any(i[1] == 'loop' for i in case.items):
+        changes.append({'items': [i for i in case.items if i[1] != 'NOP']})
+    for change in changes:
         smaller = replace(case, **change)
         if smaller.items and arena.differs([smaller])[0]:
             case = smaller
@@ -156,8 +163,8 @@ def save(directory, arena, case, text, command):
     log = directory / 'translation.log'
     arena.a.run(image, extra=('-d', 'in_asm,op,op_opt,out_asm', '-D', str(log)))
     if log.exists():
-        blocks = re.split(r'(?m)^(?=-{4,}|IN:)', log.read_text(errors='replace'))
-        mine = [b for b in blocks if f'{CODE_VA >> 16:x}' in b]
+        blocks = re.split(r'(?m)^-{4,}\n', log.read_text(errors='replace'))
+        mine = [b for b in blocks if b.startswith(f'IN: 0x{CODE_VA >> 16:012x}')]
         log.write_text(''.join(mine) or log.read_text(errors='replace'))
         text += f'IR and host code: {log}\n'
     (directory / 'report.txt').write_text(text)
