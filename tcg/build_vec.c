@@ -37,19 +37,44 @@ static uint64_t replicate(uint64_t v, unsigned size_log2)
     }
 }
 
-/* The low 64 bits of @a are its whole value. */
-static bool upper_is_zero(const IrBlock *b, IrRef a)
+static unsigned const_bits(const uint64_t k[2])
+{
+    return k[1] ? 128 : k[0] >> 32 ? 64 : 32;
+}
+
+static unsigned larger(unsigned x, unsigned y) { return x > y ? x : y; }
+static unsigned smaller(unsigned x, unsigned y) { return x < y ? x : y; }
+
+/* @depth: how many instructions to look through. */
+static unsigned vector_bits(const IrBlock *b, IrRef a, unsigned depth)
 {
     const IrInsn *d = ir_def(b, a);
 
+    if (ir_is_fp(d->op)) {
+        return d->aux & IR_FP_ALL ? 128 : d->aux == 3 ? 64 : 32;
+    }
     switch (d->op) {
-    case IR_vimm:     return b->vconsts[d->aux2][1] == 0;
-    case IR_ld:       return (d->aux & IR_MO_SIZE) <= IR_MO_64;
-    case IR_ld_env:   return d->aux2 <= 3;
-    case IR_vmov_i2v: case IR_vzero64: case IR_vnarrow: return true;
-    default:          return false;
+    case IR_vimm:     return const_bits(b->vconsts[d->aux2]);
+    case IR_ld:       return larger(32, smaller(128, 8u << (d->aux & IR_MO_SIZE)));
+    case IR_ld_env:   return d->aux2 <= 3 ? 64 : 128;
+    case IR_vzero96:  return 32;
+    case IR_vzero64: case IR_vnarrow: return 64;
+    case IR_vmov_i2v: return ir_value_bits(b, d->arg[0]) <= 32 ? 32 : 64;
+    case IR_vand:
+        return !depth ? 128 : smaller(vector_bits(b, d->arg[0], depth - 1),
+                                      vector_bits(b, d->arg[1], depth - 1));
+    case IR_vor: case IR_vxor:
+        return !depth ? 128 : larger(vector_bits(b, d->arg[0], depth - 1),
+                                     vector_bits(b, d->arg[1], depth - 1));
+    case IR_selectf:
+        return !depth ? 128 : larger(vector_bits(b, d->arg[1], depth - 1),
+                                     vector_bits(b, d->arg[2], depth - 1));
+    default:
+        return 128;
     }
 }
+
+unsigned ir_vector_bits(const IrBlock *b, IrRef a) { return vector_bits(b, a, 2); }
 
 static bool is_zero(const IrBlock *b, IrRef a)
 {
@@ -103,10 +128,12 @@ static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, 
 
     switch (op) {
     case IR_vzero64:
-        return upper_is_zero(b, a) ? a : k ? ir_vimm(b, k[0], 0) : IR_NO_REF;
+        return ir_vector_bits(b, a) <= 64 ? a : k ? ir_vimm(b, k[0], 0) : IR_NO_REF;
+    case IR_vzero96:
+        return ir_vector_bits(b, a) <= 32 ? a : k ? ir_vimm(b, (uint32_t)k[0], 0) : IR_NO_REF;
     case IR_vmov_i2v:
-        if (d->op == IR_vext && d->aux == 3 && d->aux2 == 0) {
-            return ir_op1(b, IR_vzero64, d->arg[0]);
+        if (d->op == IR_vext && d->aux >= 2 && d->aux2 == 0) {
+            return ir_op1(b, d->aux == 3 ? IR_vzero64 : IR_vzero96, d->arg[0]);
         }
         return d->op == IR_imm ? ir_vimm(b, (uint64_t)d->imm, 0) : IR_NO_REF;
     case IR_vdup:
@@ -196,4 +223,10 @@ IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned la
     assert(ir_is_int(type) && (size_log2 < 3 || type == IR_I64));
     return ir_vector(b, size_log2 == 3 ? IR_vext : IR_vsext, type, (IrRef[3]){ v }, size_log2,
                      lane);
+}
+
+IrRef ir_fp(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned aux, unsigned aux2)
+{
+    return ir_value(b, &(IrInsn){ .op = op, .type = type, .aux = aux, .aux2 = aux2,
+                                  .arg = { args[0], args[1], args[2] } });
 }

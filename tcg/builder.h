@@ -51,6 +51,9 @@ IrRef ir_scalar(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned au
 /* A vector op of result type V128, or vext/vsext. */
 IrRef ir_vector(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned aux, unsigned aux2);
 
+/* No bit at or above this one can be set in vector @a: 32, 64 or 128. */
+unsigned ir_vector_bits(const IrBlock *b, IrRef a);
+
 /* simplify.c. IR_NO_REF = no simpler form. */
 IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned aux2);
 /* Bring a comparison to normal form (constant on the right ...). Its value if known, else -1. */
@@ -74,6 +77,7 @@ static inline const IrInsn *ir_def(const IrBlock *b, IrRef a)
 
 static inline bool ir_is_imm(const IrBlock *b, IrRef a) { return b->insns[a].op == IR_imm; }
 static inline uint64_t ir_imm_of(const IrBlock *b, IrRef a) { return (uint64_t)b->insns[a].imm; }
+static inline bool ir_is_fp(unsigned op) { return op >= IR_fadd && op <= IR_fvfromi; }
 static inline bool ir_is_int(IrType t) { return t == IR_I32 || t == IR_I64; }
 
 /* A constant FLAGS value: *f gets it in ENV_FLAGS form. */

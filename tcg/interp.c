@@ -117,6 +117,20 @@ static IrVal call_helper(Interp *s, const IrInsn *in)
     return (IrVal){ { h->ret == IR_NONE ? 0 : ev_trunc(h->ret, r), 0 } };
 }
 
+static IrVal fp_op(Interp *s, const IrInsn *in)
+{
+    uint64_t v[6];
+
+    for (unsigned i = 0; i < 3; i++) {
+        memcpy(&v[2 * i], &s->val[in->arg[i]], 16);
+    }
+    s->cfg->ops->fp_slow(s->env, fpinfo_make(in->op, in->aux, in->aux2, in->type), v);
+    if (in->type != IR_V128) {
+        return (IrVal){ { ev_trunc(in->type == IR_FLAGS ? IR_I32 : in->type, v[0]), 0 } };
+    }
+    return (IrVal){ { v[0], v[1] } };
+}
+
 static uint64_t host_tsc(void)
 {
 #ifdef __x86_64__
@@ -239,6 +253,8 @@ bool ir_interpret(IrBlock *b, const CodegenConfig *cfg, void *env)
             s.val[i] = env_load(&s, in->imm, in->aux2, in->type);
         } else if (in->op == IR_st_env) {
             env_store(&s, in->imm, in->aux2, &s.val[in->arg[0]]);
+        } else if (ir_is_fp(in->op)) {
+            s.val[i] = fp_op(&s, in);
         } else if (in->op == IR_fence) {
             fence(in->aux);
         } else {

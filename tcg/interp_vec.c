@@ -262,6 +262,8 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return (IrVal){ { b->vconsts[in->aux2][0], b->vconsts[in->aux2][1] } };
     case IR_vzero64: case IR_vmov_i2v:
         return (IrVal){ { a->d[0], 0 } };
+    case IR_vzero96:
+        return (IrVal){ { (uint32_t)a->d[0], 0 } };
     case IR_vdup:
         return duplicate(a->d[0], in->aux);
     case IR_vduplane:

@@ -154,7 +154,9 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
         fprintf(out, ".%u", 8u << (in->aux & 3));
         break;
     default:
-        if (in->op > IR_vimm) {
+        if (ir_is_fp(in->op)) {
+            fprintf(out, ".f%u%s", 8u << (in->aux & IR_FP_SIZE), in->aux & IR_FP_ALL ? "v" : "");
+        } else if (in->op > IR_vimm) {
             fprintf(out, ".%u", 8u << (in->aux & 3));
         }
         break;
@@ -170,6 +172,8 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
     case IR_ccmp:
         fprintf(out, ", else 0x%" PRIx64, (uint64_t)in->imm);
         break;
+    case IR_fma: case IR_fcmp: case IR_fcvt: case IR_frint: case IR_ftoi: case IR_ffromi:
+    case IR_fvtoi: case IR_fvfromi:
     case IR_vduplane: case IR_vins: case IR_vext: case IR_vsext: case IR_vshli: case IR_vshri:
     case IR_vsari: case IR_vextb: case IR_vrev: case IR_vshuf32: case IR_vrotl: case IR_vclmul:
     case IR_vmulls: case IR_vmullu: case IR_vdmulh:

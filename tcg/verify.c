@@ -15,6 +15,11 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_ldclr] = "lt", [IR_ldeor] = "lt", [IR_ldset] = "lt", [IR_ldsmax] = "lt",
     [IR_ldsmin] = "lt", [IR_ldumax] = "lt", [IR_ldumin] = "lt", [IR_fence] = "",
     [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_host_tsc] = "",
+    [IR_fadd] = "vv", [IR_fsub] = "vv", [IR_fmul] = "vv", [IR_fdiv] = "vv", [IR_fsqrt] = "v",
+    [IR_fma] = "vvv", [IR_fmax] = "vv", [IR_fmin] = "vv", [IR_fmaxnm] = "vv", [IR_fminnm] = "vv",
+    [IR_fcmpeq] = "vv", [IR_fcmpge] = "vv", [IR_fcmpgt] = "vv", [IR_fcmp] = "vv", [IR_fcvt] = "v",
+    [IR_frint] = "v", [IR_ftoi] = "v", [IR_ffromi] = "l", [IR_fvtoi] = "v", [IR_fvfromi] = "v",
+    [IR_vzero96] = "v",
     [IR_vimm] = "", [IR_vzero64] = "v", [IR_vdup] = "e", [IR_vduplane] = "v", [IR_vins] = "ve",
     [IR_vext] = "v", [IR_vsext] = "v", [IR_vmov_i2v] = "n", [IR_vadd] = "vv", [IR_vsub] = "vv",
     [IR_vmul] = "vv", [IR_vand] = "vv", [IR_vor] = "vv", [IR_vxor] = "vv", [IR_vandc] = "vv",
@@ -143,6 +148,32 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
     return ok ? NULL : "AUX or AUX2 is out of range";
 }
 
+static bool is_round(unsigned r) { return r <= IR_FR_AWAY || r == IR_FR_CURRENT; }
+
+static const char *check_fp(const IrInsn *in)
+{
+    unsigned size = in->aux & IR_FP_SIZE;
+    bool ok = size >= 1 && in->aux <= (IR_FP_SIZE | IR_FP_ALL);
+
+    switch (in->op) {
+    case IR_fma:  ok = ok && in->aux2 <= 3; break;
+    case IR_fcmp: ok = ok && in->aux2 <= 1 && !(in->aux & IR_FP_ALL); break;
+    case IR_fcvt: ok = ok && in->aux2 >= 1 && in->aux2 <= 3 && in->aux2 != size; break;
+    case IR_ftoi: case IR_frint: case IR_fvtoi:
+        ok = ok && is_round(in->aux2 & 7) && in->aux2 <= 15
+             && !(in->op == IR_ftoi && in->aux & IR_FP_ALL);
+        break;
+    case IR_ffromi: case IR_fvfromi:
+        ok = ok && (in->aux2 & 127) <= (in->op == IR_ffromi ? 64u : 8u << size)
+             && !(in->op == IR_ffromi && in->aux & IR_FP_ALL);
+        break;
+    default:
+        ok = ok && in->aux2 == 0;
+        break;
+    }
+    return ok ? NULL : "AUX or AUX2 is out of range";
+}
+
 static const char *check_aux(const IrBlock *b, const IrInsn *in)
 {
     unsigned w = ev_width(in->type);
@@ -150,6 +181,9 @@ static const char *check_aux(const IrBlock *b, const IrInsn *in)
 
     if (in->op >= IR_vimm) {
         return check_vector(b, in);
+    }
+    if (ir_is_fp(in->op)) {
+        return check_fp(in);
     }
     if (ir_op_info[in->op].flags & IROF_M) {
         return check_memory(in);

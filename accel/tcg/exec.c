@@ -305,7 +305,10 @@ static void layout_init(TcgAccel *a)
     for (unsigned i = 0; i < TCG_MMU_INDEXES; i++) {
         l->tlb[i] = offsetof(TcgCpu, tlb) + i * sizeof(TlbEntry *);
     }
-    a->codegen_cfg = (CodegenConfig) { .layout = l, .ops = &tcg_runtime_ops };
+    l->fp = offsetof(TcgCpu, fp);
+    a->runtime = tcg_runtime_ops;
+    a->runtime.fp_slow = a->ops->fp_slow;
+    a->codegen_cfg = (CodegenConfig) { .layout = l, .ops = &a->runtime };
 }
 
 static void *map_anon(size_t bytes, int prot)

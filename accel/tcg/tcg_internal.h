@@ -78,6 +78,7 @@ struct TcgAccel {
     const TcgCpuOps *ops;
     const void *guest;
     TcgEnvLayout layout;
+    TcgRuntimeOps runtime;
     CodegenConfig codegen_cfg;
 
     GMutex lock;

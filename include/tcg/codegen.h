@@ -76,6 +76,19 @@ static inline JumpCacheEntry jc_empty(unsigned i)
 /* -- What the backend must know of env and of the code around it -- */
 
 /* Offsets from env. */
+/*
+ * The floating-point environment. While generated code runs, the host's own register has the
+ * guest's rounding mode, every exception masked, and the flags raised; C code it calls may not do
+ * floating-point arithmetic there (IRH_FP). On the way out the flags are added to `sticky` and C's
+ * default environment comes back. All zero is rounding to nearest and no flags.
+ */
+typedef struct TcgFpEnv {
+    uint32_t round;                    /* as the host has it */
+    uint32_t sticky;                   /* as the host has them; other bits undefined */
+    uint32_t live;                     /* generated code is running */
+    uint32_t unused;
+} TcgFpEnv;
+
 typedef struct TcgEnvLayout {
     int32_t exit_request;              /* u32: non-zero = leave at the next poll */
     int32_t fault;                     /* u32: non-zero = a helper raised */
@@ -83,8 +96,16 @@ typedef struct TcgEnvLayout {
     int32_t tlb[TCG_MMU_INDEXES];      /* TlbEntry *: table of each mmu index in this context */
     int32_t itlb;                      /* uint32_t *: ITLB_ENTRIES cookies of this context */
     int32_t jump_cache;                /* JumpCacheEntry *: of this context, IR_BRANCH_KINDS tables */
+    int32_t fp;                        /* TcgFpEnv; 0: none, no floating-point ops */
     int32_t middle;                    /* generated code reaches the 256 bytes around it cheaply */
 } TcgEnvLayout;
+
+/* A floating-point op: bits 0..7 IrOp, 8..15 AUX, 16..23 AUX2, 24..31 IrType of the result. */
+typedef uint32_t FpInfo;
+static inline FpInfo fpinfo_make(unsigned op, unsigned aux, unsigned aux2, unsigned type)
+{
+    return op | aux << 8 | aux2 << 16 | type << 24;
+}
 
 /* Memory access that missed: everything about it in one word, an immediate in the cold path. */
 typedef uint32_t MemInfo;              /* bits 0..7 IrMemOp, 8..15 mmu index, 16..23 IrOp, 24 vector */
@@ -117,6 +138,12 @@ typedef struct TcgRuntimeOps {
      * may patch the site. NULL = back to the C loop.
      */
     const void *(*link)(void *env, void *tb, unsigned exit);
+    /*
+     * A floating-point op done exactly, in C's default environment. @v: operands A, B, C, 16
+     * bytes each (integers zero-extended); out: the result in v[0..1] (FLAGS in memory form).
+     * Rounding comes from env, flags are added there.
+     */
+    void (*fp_slow)(void *env, FpInfo info, uint64_t v[6]);
 } TcgRuntimeOps;
 
 typedef struct CodegenConfig {
@@ -196,6 +223,7 @@ typedef struct Trampolines {
     const void *leave;         /* back to the caller of host_enter() */
     const void *mem_slow;      /* called from cold paths; saves everything */
     const void *mem_slow_v;    /* the same, XMM registers too */
+    const void *fp_slow;       /* called from cold paths; saves everything */
     const void *fault;         /* called from cold paths behind helpers that raised */
     const void *lookup;        /* IR_EXIT_LOOKUP: find and jump, by the jump cache if it can */
     const void *lookup_slow;   /* the same, always through ops->lookup */
@@ -225,6 +253,13 @@ void host_enter(const Trampolines *tramp, void *env, const void *host);
 void host_patch_jump(uint8_t *jmp, const void *target);
 /* Overwrite entry_checked (8-byte aligned by codegen_block) by a jump to @stub. Atomic, final. */
 void host_patch_entry(uint8_t *entry_checked, const void *stub);
+
+/* -- The floating-point environment. Own thread, or the CPU is stopped. -- */
+
+/* @round: one of the first four of IrFpRound, from now on. */
+void host_fp_set_round(TcgFpEnv *fp, unsigned round);
+/* The exceptions (IR_FX_*) host code has raised since this was last called. */
+unsigned host_fp_take_flags(TcgFpEnv *fp);
 
 /* Can this host run the generated code? False names what is missing. */
 bool host_supported(const char **missing);

@@ -53,6 +53,21 @@ typedef enum IrMemOp {
 
 typedef enum IrFence { IR_FENCE_LD, IR_FENCE_ST, IR_FENCE_FULL } IrFence;
 
+/* IrInsn.aux of floating-point ops; see ops.def. */
+enum { IR_FP_SIZE = 3, IR_FP_ALL = 4 };
+
+/* Rounding modes: the first four are those the environment can have (host_fp_set_round()). */
+typedef enum IrFpRound {
+    IR_FR_NEAREST, IR_FR_UP, IR_FR_DOWN, IR_FR_ZERO,
+    IR_FR_AWAY,          /* to nearest, ties away from 0 */
+    IR_FR_CURRENT = 7,
+} IrFpRound;
+enum { IR_FP_EXACT = 8, IR_FP_UNSIGNED = 8, IR_FP_FROM_UNSIGNED = 128 };
+
+/* Exceptions, as bits. */
+enum { IR_FX_INVALID = 1, IR_FX_DIVZERO = 2, IR_FX_OVERFLOW = 4, IR_FX_UNDERFLOW = 8,
+       IR_FX_INEXACT = 16 };
+
 typedef uint16_t IrRef;             /* index of the defining instruction; 0 = none */
 #define IR_NO_REF ((IrRef)0)
 
@@ -154,6 +169,8 @@ enum IrHelperFlags {
     IRH_WRITES = 8,      /* writes slots: the builder's map is forgotten after it (implies READS) */
     IRH_FAULTS = 16,     /* may raise: sets env's fault flag and returns; the code after the call
                             leaves through the fault path, env rebuilt from the snapshot */
+    IRH_FP     = 32,     /* does floating-point arithmetic in C: called in C's default environment,
+                            and the flags it leaves there are not the guest's. fpu/ needs this */
 };
 
 /* A C function callable from generated code. Up to 4 arguments besides env; integers only. */
@@ -292,6 +309,12 @@ IrRef ir_vimm(IrBlock *b, uint64_t lo, uint64_t hi);
    I64 for 8-byte lanes. */
 IrRef ir_vext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane);
 IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned lane);
+
+/*
+ * Floating-point op; unused operands IR_NO_REF. Equal ones are merged, so what writes rounding or
+ * flags must end the block.
+ */
+IrRef ir_fp(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned aux, unsigned aux2);
 
 IrRef ir_host_tsc(IrBlock *b);
 

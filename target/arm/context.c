@@ -54,6 +54,7 @@ static uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
     ctx |= idx << CTX_MMU_SHIFT;
     ctx |= rest & PSTATE_IL ? CTX_IL : 0;
     ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;
+    ctx |= arm_fpcr_is_plain(cpu->fpcr) ? CTX_FP_PLAIN : 0;
     ctx |= cpu->spsel ? CTX_SPSEL : 0;
     ctx |= cpu->fpcr & FPCR_AH ? CTX_FP_AH : 0;
     ctx |= cpu->fpcr & FPCR_NEP ? CTX_FP_NEP : 0;

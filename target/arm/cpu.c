@@ -118,6 +118,7 @@ const TcgCpuOps arm_tcg_ops = {
     .n_mmu_indexes = ARM_MMU_INDEXES, .translate = arm_translate, .tlb_fill = arm_tlb_fill,
     .unaligned_fault = arm_unaligned_fault, .bus_fault = arm_bus_fault,
     .fault_deliver = arm_fault_deliver, .poll = arm_poll, .log_state = log_state,
+    .fp_slow = arm_fp_slow,
 };
 
 /* -- Lifecycle -- */
@@ -178,8 +179,8 @@ static void clear_registers(ArmCpu *cpu)
     cpu->excl_addr = ~UINT64_C(0);
     cpu->excl_val[0] = cpu->excl_val[1] = 0;
     cpu->nzcv = ir_nzcv_to_envflags(1u << 30);
-    cpu->fpcr = cpu->fpsr = 0;
-    cpu->qc[0] = cpu->qc[1] = 0;
+    arm_fpcr_set(cpu, 0);
+    arm_fpsr_set(cpu, 0);
     cpu->tcg.branch_type = 0;
     cpu->el = cpu->spsel = 1;
     cpu->daif = PSTATE_DAIF;

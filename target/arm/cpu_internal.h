@@ -86,6 +86,7 @@ enum {
 #define CTX_SPSEL         (1u << 20)   /* PSTATE.SP (SP instructions and MSR SPSel only) */
 #define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL */
 #define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
+#define CTX_FP_PLAIN      (1u << 31)   /* FPCR has DN and RMode at most: FP by IR ops */
 #define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
 #define CTX_EN_IB         BIT(33)
 #define CTX_EN_DA         BIT(34)
@@ -183,14 +184,14 @@ struct ArmCpu {
     uint64_t excl_addr;                /* local monitor: ~0 = open */
     uint64_t excl_val[2];
     _Alignas(16) uint64_t v[32][2];
-    _Alignas(16) uint64_t qc[2];       /* not 0: FPSR.QC is set (arm_fpsr()) */
+    _Alignas(16) uint64_t qc[2];       /* not 0: FPSR.QC is set */
 
     /* PSTATE, each piece where code wants it */
     uint32_t el;                       /* 0 or 1 */
     uint32_t spsel;
     uint32_t daif;                     /* PSTATE_D..F at their architected places */
     uint32_t pstate_rest;              /* SSBS, IL, SS, PAN, UAO, DIT at their places */
-    uint32_t fpcr, fpsr;
+    uint32_t fpcr, fpsr;               /* by the functions of fp_env.c: fpsr is not all of it */
     _Atomic uint32_t irq_pending;      /* IRQ_PENDING_*, from the GIC's wires */
 
     /* System registers: plain storage for the rows of target/arm/sysreg */
@@ -305,11 +306,6 @@ enum {
 extern const IrSlot arm_slots[SLOT_COUNT];
 
 #define FPSR_QC (1u << 27)
-/* FPSR as MRS reads it. A write of FPSR clears cpu->qc. */
-static inline uint32_t arm_fpsr(const ArmCpu *cpu)
-{
-    return cpu->fpsr | (cpu->qc[0] | cpu->qc[1] ? FPSR_QC : 0);
-}
 
 /* -- Parts, by file -- */
 
@@ -332,6 +328,16 @@ static inline void arm_btype_set(ArmCpu *cpu, unsigned btype)
         atomic_store_explicit(&cpu->tcg.vcpu.exit_request, 1, memory_order_relaxed);
     }
 }
+
+/*
+ * fp_env.c. Host code keeps FPCR.RMode and new bits of FPSR in the host's registers: own thread, or
+ * the CPU is stopped. Helpers may set bits of cpu->fpsr.
+ */
+uint32_t arm_fpsr_get(ArmCpu *cpu);
+void arm_fpsr_set(ArmCpu *cpu, uint32_t fpsr);
+void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr);           /* the caller updates the context */
+bool arm_fpcr_is_plain(uint32_t fpcr);                   /* CTX_FP_PLAIN */
+void arm_fp_slow(void *env, FpInfo info, uint64_t v[6]); /* TcgRuntimeOps */
 
 /* pstate.c */
 uint32_t arm_pstate_get(const ArmCpu *cpu);              /* SPSR format, NZCV included */

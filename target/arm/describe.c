@@ -16,9 +16,10 @@ static void add_pstate(GString *out, const ArmCpu *cpu)
     }
 }
 
-static void add_fp(GString *out, const ArmCpu *cpu)
+static void add_fp(GString *out, ArmCpu *cpu)
 {
-    g_string_append_printf(out, "     FPCR=%08x FPSR=%08x\n", cpu->fpcr, arm_fpsr(cpu));
+    g_string_append_printf(out, "     FPCR=%08x FPSR=%08x\n", cpu->fpcr,
+                           arm_fpsr_get(cpu));
     for (unsigned i = 0; i < 32; i++) {
         g_string_append_printf(out, "Q%02u=%016" PRIx64 ":%016" PRIx64 "%s", i, cpu->v[i][1],
                                cpu->v[i][0], i & 1 ? "\n" : " ");

@@ -9,12 +9,12 @@
         ArmCpu *cpu = env;                                                                         \
         return impl(f, a, b, fp_mode(cpu->fpcr), &cpu->fpsr);                                      \
     }                                                                                              \
-    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV,         \
+    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV | IRH_FP,      \
                                   .ret = IR_I64, .n_args = 3, .args = { IR_I32, IR_I64, IR_I64 } };
 
 #define HELPER1(id)                                                                                \
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a);                                   \
-    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV,         \
+    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV | IRH_FP,      \
                                   .ret = IR_I64, .n_args = 2, .args = { IR_I32, IR_I64 } };        \
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a)
 
@@ -62,7 +62,7 @@ static uint64_t s_bfcvt(void *env, uint64_t a)
 }
 
 const IrHelper h_s_bfcvt = {
-    .name = "bfcvt", .fn = (void *)s_bfcvt, .flags = IRH_ENV, .ret = IR_I64, .n_args = 1,
+    .name = "bfcvt", .fn = (void *)s_bfcvt, .flags = IRH_ENV | IRH_FP, .ret = IR_I64, .n_args = 1,
     .args = { IR_I64 },
 };
 
@@ -99,8 +99,8 @@ static uint64_t s_fjcvtzs(void *env, uint64_t a)
 }
 
 const IrHelper h_s_fjcvtzs = {
-    .name = "fjcvtzs", .fn = (void *)s_fjcvtzs, .flags = IRH_ENV, .ret = IR_I64, .n_args = 1,
-    .args = { IR_I64 },
+    .name = "fjcvtzs", .fn = (void *)s_fjcvtzs, .flags = IRH_ENV | IRH_FP, .ret = IR_I64,
+    .n_args = 1, .args = { IR_I64 },
 };
 
 HELPER1(fcvt_int)
@@ -130,7 +130,7 @@ static uint64_t s_fmadd(void *env, uint32_t how, uint64_t c, uint64_t a, uint64_
 }
 
 const IrHelper h_s_fmadd = {
-    .name = "fmadd", .fn = (void *)s_fmadd, .flags = IRH_ENV, .ret = IR_I64, .n_args = 4,
+    .name = "fmadd", .fn = (void *)s_fmadd, .flags = IRH_ENV | IRH_FP, .ret = IR_I64, .n_args = 4,
     .args = { IR_I32, IR_I64, IR_I64, IR_I64 },
 };
 
@@ -155,10 +155,10 @@ static uint32_t s_fccmp(void *env, uint32_t how, uint64_t a, uint64_t b)
 }
 
 const IrHelper h_s_fcmp = {
-    .name = "fcmp", .fn = (void *)s_fcmp, .flags = IRH_ENV, .ret = IR_I32, .n_args = 3,
+    .name = "fcmp", .fn = (void *)s_fcmp, .flags = IRH_ENV | IRH_FP, .ret = IR_I32, .n_args = 3,
     .args = { IR_I32, IR_I64, IR_I64 },
 };
 const IrHelper h_s_fccmp = {
-    .name = "fccmp", .fn = (void *)s_fccmp, .flags = IRH_ENV, .ret = IR_I32, .n_args = 3,
+    .name = "fccmp", .fn = (void *)s_fccmp, .flags = IRH_ENV | IRH_FP, .ret = IR_I32, .n_args = 3,
     .args = { IR_I32, IR_I64, IR_I64 },
 };

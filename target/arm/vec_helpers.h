@@ -102,11 +102,14 @@ extern const IrHelper h_v_sm3partw1, h_v_sm3partw2, h_v_sm4e, h_v_sm4ekey;
 
 extern const IrHelper h_v_smmla, h_v_ummla, h_v_usmmla;
 
-/* Defines h_v_NAME; the function's body follows. */
-#define VEC_HELPER(id)                                                                             \
-    static void v_##id(void *env, uint64_t desc);                                                \
-    const IrHelper h_v_##id = { .name = #id, .fn = (void *)v_##id, .flags = IRH_ENV,         \
-                                  .ret = IR_NONE, .n_args = 1, .args = { IR_I64 } };               \
+/* Defines h_v_NAME; the function's body follows. It may use fpu/. */
+#define VEC_HELPER(id) VEC_HELPER_WITH(id, IRH_ENV | IRH_FP)
+/* The same without floating point: cheaper to call. */
+#define VEC_INT_HELPER(id) VEC_HELPER_WITH(id, IRH_ENV)
+#define VEC_HELPER_WITH(id, f)                                                                     \
+    static void v_##id(void *env, uint64_t desc);                                                  \
+    const IrHelper h_v_##id = { .name = #id, .fn = (void *)v_##id, .flags = (f), .ret = IR_NONE,   \
+                                .n_args = 1, .args = { IR_I64 } };                                 \
     static void v_##id(void *env, uint64_t desc)
 
 /* -- Shared by the files of helpers -- */

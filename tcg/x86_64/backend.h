@@ -27,6 +27,8 @@ typedef enum Polarity {
     FLAGS_SUB,                          /* CF = !C: as the memory form */
     FLAGS_ADD,                          /* CF = C */
     FLAGS_LOGIC,                        /* CF = OF = 0 and C = V = 0 */
+    FLAGS_FP,                           /* as UCOMIS A, B leaves them */
+    FLAGS_FP_SWAPPED,                   /* as UCOMIS B, A */
 } Polarity;
 
 enum { VF_ENV = 1,                      /* its slot in env still holds it */
@@ -71,7 +73,7 @@ typedef struct MemGroup {
     MemRange range;
 } MemGroup;
 
-typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_FAULT } ColdKind;
+typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_FAULT, COLD_FP } ColdKind;
 typedef struct Cold {
     uint8_t kind;
     uint16_t insn;
@@ -82,6 +84,8 @@ typedef struct Cold {
     bool try_first;                     /* COLD_MEM: what failed was not its own check */
     uint16_t other_memos;               /* set of registers: void after mem_slow */
     bool save_xmm;
+    bool small_ok;                      /* COLD_FP: EFLAGS of |result| against the smallest normal:
+                                           nothing is wrong with smaller ones */
     int32_t disp;
     uint32_t exit;                      /* COLD_EXIT */
     uint8_t *from[3], *back;            /* jumps to here; where the hot path goes on */
@@ -124,6 +128,7 @@ struct Codegen {
 
     /* Results */
     GArray *cold, *exit_locs, *points, *locs, *consts, *sites;
+    GArray *fp_args;                    /* Opnd: operands of COLD_FP, 3 each from Cold.first */
     uint32_t last_locs_first, last_locs_n;      /* side locations of the latest point, to share */
 
     /* Constant pool */
@@ -180,7 +185,7 @@ EMIT_FN(setf); EMIT_FN(selectf); EMIT_FN(brf);
 EMIT_FN(ld_env); EMIT_FN(st_env); EMIT_FN(ld); EMIT_FN(st); EMIT_FN(cas); EMIT_FN(swp);
 EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call); EMIT_FN(host_tsc);
 EMIT_FN(none);
-EMIT_FN(vzero64); EMIT_FN(vdup); EMIT_FN(vduplane); EMIT_FN(vins); EMIT_FN(vext);
+EMIT_FN(vzero); EMIT_FN(vdup); EMIT_FN(vduplane); EMIT_FN(vins); EMIT_FN(vext);
 EMIT_FN(vmov_i2v); EMIT_FN(vbinary); EMIT_FN(vmul); EMIT_FN(vandc); EMIT_FN(vnot); EMIT_FN(vneg);
 EMIT_FN(vabs); EMIT_FN(vbsl); EMIT_FN(vcompare); EMIT_FN(vshift); EMIT_FN(vminmax); EMIT_FN(vzip);
 EMIT_FN(vuzp); EMIT_FN(vtrn); EMIT_FN(vextb); EMIT_FN(vtbl1); EMIT_FN(vrev); EMIT_FN(vcnt);
@@ -190,6 +195,9 @@ EMIT_FN(vaddlp); EMIT_FN(vclz); EMIT_FN(vrbit);
 EMIT_FN(vaesmc); EMIT_FN(vclmul); EMIT_FN(vpmull8); EMIT_FN(vsha); EMIT_FN(crc32c);
 /* For any vector op on a host that has no instructions for it: call the interpreter. */
 EMIT_FN(by_reference);
+EMIT_FN(farith); EMIT_FN(fsqrt); EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm);
+EMIT_FN(fcmp); EMIT_FN(fcvt); EMIT_FN(frint); EMIT_FN(ftoi); EMIT_FN(ffromi); EMIT_FN(fvtoi);
+EMIT_FN(fvfromi);
 
 /* -- analyse.c -- */
 
@@ -265,6 +273,8 @@ static inline bool flags_live(const Codegen *g)
 }
 /* EFLAGS are about to be lost; @snapshot: this instruction's snapshot may need them too. */
 void flags_clobber(Codegen *g, bool snapshot);
+/* eax := memory form of EFLAGS that are FLAGS_FP or FLAGS_FP_SWAPPED. They are kept. */
+void x_fp_flags_to_eax(Codegen *g, Polarity p);
 /* Put the value EFLAGS hold in a register too, if it is nowhere else. */
 void flags_save(Codegen *g);
 /* The same when the exit is one back to the loop's top, which loses EFLAGS. */
@@ -287,6 +297,9 @@ void stub_call(Codegen *g, const void *trampoline);
 
 /* Jump to the host code of the guest pc in @pc, by env's jump cache; else to @miss. */
 void jump_cache_probe(Codegen *g, int pc, unsigned kind, const void *miss);
+
+/* A COLD_FP path: the op done by ops->fp_slow (emit_fp.c). */
+void cold_fp(Codegen *g, const Cold *c);
 
 /* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);

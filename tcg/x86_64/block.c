@@ -222,6 +222,7 @@ static void reset(Codegen *g)
     g_array_set_size(g->points, 0);
     g_array_set_size(g->locs, 0);
     g_array_set_size(g->consts, 0);
+    g_array_set_size(g->fp_args, 0);
     g_array_set_size(g->sites, 0);
 }
 
@@ -286,6 +287,7 @@ Codegen *codegen_new(const CodegenConfig *cfg)
     g->points = g_array_new(false, false, sizeof(SidePoint));
     g->locs = g_array_new(false, false, sizeof(SideLoc));
     g->consts = g_array_new(false, false, sizeof(uint64_t));
+    g->fp_args = g_array_new(false, false, sizeof(Opnd));
     g->sites = g_array_new(false, false, sizeof(ExitSite));
     return g;
 }
@@ -300,6 +302,7 @@ void codegen_free(Codegen *g)
     g_array_free(g->points, true);
     g_array_free(g->locs, true);
     g_array_free(g->consts, true);
+    g_array_free(g->fp_args, true);
     g_array_free(g->sites, true);
     g_free(g->slot_at);
     g_free(g);

@@ -59,6 +59,9 @@ enum {
     OP_MOVQ_LOAD = 0x7e | M_0F | P_F3, OP_MOVQ_STORE = 0xd6 | M_0F | P_66,
 };
 
+enum { MXCSR_DEFAULT = 0x1f80,          /* C's: to nearest, exceptions masked */
+       OP_CSR = 0xae | M_0F };          /* /2 ldmxcsr /3 stmxcsr */
+
 /* -- Bytes -- */
 
 static inline void put8(Codegen *g, unsigned v) { *g->p++ = (uint8_t)v; }

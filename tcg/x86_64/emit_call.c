@@ -82,7 +82,15 @@ void emit_call(Codegen *g, unsigned i, const IrInsn *in)
     if (first) {
         x_env_arg(g);
     }
+    if (h->flags & IRH_FP) {
+        x_rm(g, OP_CSR, 3, mem_frame(FRAME_CSR));
+        store_imm(g, IR_MO_32, mem_frame(FRAME_CSR + 4), MXCSR_DEFAULT);
+        x_rm(g, OP_CSR, 2, mem_frame(FRAME_CSR + 4));
+    }
     x_call_c(g, h->fn);
+    if (h->flags & IRH_FP) {
+        x_rm(g, OP_CSR, 2, mem_frame(FRAME_CSR));
+    }
     if (faults) {
         c = cold_new(g, COLD_FAULT, i);
         side_point_locs(g, in->snap, &c->first, &c->n);

@@ -69,6 +69,10 @@ void store_loc(Codegen *g, const Loc *l, int scratch)
 /* rax := memory form of EFLAGS. */
 static void eflags_to_rax(Codegen *g, Polarity p)
 {
+    if (p == FLAGS_FP || p == FLAGS_FP_SWAPPED) {
+        x_fp_flags_to_eax(g, p);
+        return;
+    }
     if (p == FLAGS_ADD) {
         x_cmc(g);
     } else if (p == FLAGS_LOGIC) {
@@ -210,7 +214,7 @@ static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
 }
 
 /* The jump ending at @from (rel32) goes to the exit, out of line. */
-static const Cold *exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
+static Cold *exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
 {
     const IrExit *e = &g->b->exits[exit - 1];
     Cold *c = cold_new(g, COLD_EXIT, i);
@@ -240,6 +244,31 @@ void exit_when(Codegen *g, unsigned i, unsigned exit, Cc cc)
     uint8_t *not_taken = x_jcc32(g, (Cc)(cc ^ 1));
     exit_again(g, i, exit);
     set_rel32(not_taken, g->p);
+}
+
+void exit_when_fp(Codegen *g, unsigned i, unsigned exit, bool equal)
+{
+    bool again = g->b->exits[exit - 1].again;
+    uint8_t *unordered = x_jcc32(g, CC_P);
+
+    if (!again) {
+        Cold *c = exit_from(g, i, exit, x_jcc32(g, equal ? CC_E : CC_NE));
+        if (equal) {
+            set_rel32(unordered, g->p);
+        } else {
+            cold_add_from(c, unordered);
+        }
+        return;
+    }
+    uint8_t *not_taken = x_jcc32(g, equal ? CC_NE : CC_E);
+    if (!equal) {
+        set_rel32(unordered, g->p);
+    }
+    exit_again(g, i, exit);
+    set_rel32(not_taken, g->p);
+    if (equal) {
+        set_rel32(unordered, g->p);
+    }
 }
 
 void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
@@ -409,6 +438,9 @@ static void cold_emit(Codegen *g, const Cold *c)
         break;
     case COLD_MEM:
         cold_mem(g, c);
+        break;
+    case COLD_FP:
+        cold_fp(g, c);
         break;
     case COLD_FAULT:
         x_call_to(g, g->tramp->fault);  /* does not return; names the point by its address */

@@ -8,6 +8,28 @@
 
 enum { ENV_N = 1 << 15, ENV_Z = 1 << 14, ENV_NC = 1 << 8, ENV_V = 1 << 0 };
 
+/*
+ * EFLAGS of a floating-point comparison: unordered, less, equal and greater are ZF PF CF = 111,
+ * 001, 100, 000. They answer some conditions by themselves; for the others the memory form is made.
+ */
+static bool is_fp(const Codegen *g)
+{
+    return g->polarity == FLAGS_FP || g->polarity == FLAGS_FP_SWAPPED;
+}
+
+static Mem pool_word(Codegen *g, uint32_t v)
+{
+    return mem_at(BASE_POOL, (int32_t)pool_add(g, v, 0));
+}
+
+void x_fp_flags_to_eax(Codegen *g, Polarity p)
+{
+    x_mov_imm(g, RAX, 0);
+    x_rm(g, OP_CMOV | (p == FLAGS_FP ? CC_B : CC_A), RAX, pool_word(g, ENV_N | ENV_NC));
+    x_rm(g, OP_CMOV | CC_E, RAX, pool_word(g, ENV_Z));
+    x_rm(g, OP_CMOV | CC_P, RAX, pool_word(g, ENV_V));
+}
+
 /* Give EFLAGS the polarity of the memory form. */
 static void normalize(Codegen *g)
 {
@@ -31,8 +53,12 @@ static void save_owner(Codegen *g)
 
     if (!stored(g, v)) {
         ra_fixed(g, RAX);
-        normalize(g);
-        x_flags_to_eax(g);
+        if (is_fp(g)) {
+            x_fp_flags_to_eax(g, g->polarity);
+        } else {
+            normalize(g);
+            x_flags_to_eax(g);
+        }
         ra_def_reg(g, v, RAX);
         g->pinned &= ~REGBIT(RAX);
     }
@@ -66,6 +92,40 @@ static Opnd flags_operand(Codegen *g, IrRef v)
     }
     flags_clobber(g, false);
     return operand_rm(g, v, false);
+}
+
+/* EFLAGS of a floating-point comparison are put in a register and given up. */
+static void fp_flags_give_up(Codegen *g)
+{
+    save_owner(g);
+    g->flags_owner = IR_NO_REF;
+}
+
+/* Does one test of such EFLAGS answer @cond? */
+static bool fp_cc(const Codegen *g, IrCond cond, Cc *cc)
+{
+    static const int8_t as_is[] = {
+        [IR_COND_EQ] = -1, [IR_COND_NE] = -1, [IR_COND_CS] = -1, [IR_COND_CC] = -1,
+        [IR_COND_MI] = -1, [IR_COND_PL] = -1, [IR_COND_VS] = CC_P, [IR_COND_VC] = CC_NP,
+        [IR_COND_HI] = -1, [IR_COND_LS] = -1, [IR_COND_GE] = CC_AE, [IR_COND_LT] = CC_B,
+        [IR_COND_GT] = CC_A, [IR_COND_LE] = CC_BE,
+    };
+    static const int8_t swapped[] = {
+        [IR_COND_EQ] = -1, [IR_COND_NE] = -1, [IR_COND_CS] = CC_BE, [IR_COND_CC] = CC_A,
+        [IR_COND_MI] = CC_A, [IR_COND_PL] = CC_BE, [IR_COND_VS] = CC_P, [IR_COND_VC] = CC_NP,
+        [IR_COND_HI] = CC_B, [IR_COND_LS] = CC_AE, [IR_COND_GE] = -1, [IR_COND_LT] = -1,
+        [IR_COND_GT] = -1, [IR_COND_LE] = -1,
+    };
+    int8_t c = (g->polarity == FLAGS_FP ? as_is : swapped)[cond];
+
+    *cc = (Cc)c;
+    return c >= 0;
+}
+
+/* Is it EQ or NE on such EFLAGS, which is a test of two flags? */
+static bool is_fp_equality(const Codegen *g, IrRef v, IrCond cond)
+{
+    return cond <= IR_COND_NE && g->flags_owner == root(g, v) && is_fp(g);
 }
 
 /* Make EFLAGS hold @v. What they held is saved if it is needed. */
@@ -145,6 +205,12 @@ static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
     Cc cc;
 
     v = root(g, v);
+    if (g->flags_owner == v && is_fp(g)) {
+        if (fp_cc(g, cond, &cc)) {
+            return cc;
+        }
+        fp_flags_give_up(g);
+    }
     if (g->flags_owner != v) {
         flags_clobber(g, snapshot);
         if (!(g->vflags[v] & VF_CONST) && test_stored(g, v, cond, &cc)) {
@@ -158,13 +224,29 @@ static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
 void emit_brf(Codegen *g, unsigned i, const IrInsn *in)
 {
     flags_save_for(g, in->exit);
+    if (is_fp_equality(g, in->arg[0], in->aux)) {
+        exit_when_fp(g, i, in->exit, in->aux == IR_COND_EQ);
+        return;
+    }
     Cc cc = condition(g, in->arg[0], in->aux, true);
 
     exit_when(g, i, in->exit, cc);
 }
 
+/* EFLAGS are kept. */
+static void set_if_fp_equal(Codegen *g, int dst, bool equal)
+{
+    x_mov_imm(g, dst, 0);
+    x_rm(g, OP_CMOV | (equal ? CC_E : CC_NE), dst, pool_word(g, 1));
+    x_rm(g, OP_CMOV | CC_P, dst, pool_word(g, equal ? 0 : 1));
+}
+
 void emit_setf(Codegen *g, unsigned i, const IrInsn *in)
 {
+    if (is_fp_equality(g, in->arg[0], in->aux)) {
+        set_if_fp_equal(g, ra_def(g, i), in->aux == IR_COND_EQ);
+        return;
+    }
     Cc cc = condition(g, in->arg[0], in->aux, false);
     int dst = ra_def(g, i);
 
@@ -172,10 +254,34 @@ void emit_setf(Codegen *g, unsigned i, const IrInsn *in)
     x_rr(g, OP_MOVZX8, dst, dst);
 }
 
+static void select_if_fp_equal(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool equal = in->aux == IR_COND_EQ;
+    IrRef when_not = in->arg[equal ? 2 : 1], when = in->arg[equal ? 1 : 2];
+
+    if (in->type == IR_V128) {
+        int s = ra_use(g, when_not), dst = ra_take(g, i, when);
+        uint8_t *differ = x_jcc8(g, CC_NE), *skip = x_jcc8(g, CC_NP);
+        x_label8(g, differ);
+        x_rr(g, OP_MOVAPS, dst, s);
+        x_label8(g, skip);
+        return;
+    }
+    Opnd s = operand_rm(g, when_not, in->type == IR_I64);
+    int dst = ra_take(g, i, when);
+    op_rm(g, OP_CMOV | CC_NE | width(in->type == IR_I64), dst, s);
+    op_rm(g, OP_CMOV | CC_P | width(in->type == IR_I64), dst, s);
+}
+
 void emit_selectf(Codegen *g, unsigned i, const IrInsn *in)
 {
     IrRef b = in->arg[1], c = in->arg[2];
     bool w64 = in->type == IR_I64;
+
+    if (is_fp_equality(g, in->arg[0], in->aux)) {
+        select_if_fp_equal(g, i, in);
+        return;
+    }
     Cc cc = condition(g, in->arg[0], in->aux, false);
 
     if (in->type == IR_V128) {
@@ -205,6 +311,9 @@ static void load_carry(Codegen *g, IrRef v, bool inverted)
         flags_clobber(g, false);
         put8(g, c != inverted ? 0xf9 : 0xf8);                   /* stc, clc */
         return;
+    }
+    if (g->flags_owner == v && is_fp(g)) {
+        fp_flags_give_up(g);
     }
     if (g->flags_owner == v) {
         Polarity p = g->polarity;

@@ -4,13 +4,6 @@
 
 /* -- To and from general registers -- */
 
-void emit_vzero64(Codegen *g, unsigned i, const IrInsn *in)
-{
-    int a = ra_use(g, in->arg[0]);
-
-    x_rr(g, OP_MOVQ_LOAD, ra_def_reuse(g, i), a);
-}
-
 void emit_vmov_i2v(Codegen *g, unsigned i, const IrInsn *in)
 {
     int a = ra_use(g, in->arg[0]);

@@ -69,5 +69,7 @@ Cc cc_of_cmp(IrCmp cmp);
 
 /* Leave by exit @exit (index + 1 as in IrInsn) of instruction @i when @cc holds (emit_exit.c). */
 void exit_when(Codegen *g, unsigned i, unsigned exit, Cc cc);
+/* The same after a floating-point comparison: when equal, or when not or unordered. */
+void exit_when_fp(Codegen *g, unsigned i, unsigned exit, bool equal);
 
 #endif

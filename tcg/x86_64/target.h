@@ -38,7 +38,9 @@ enum {
     FRAME_VA = FRAME_VAL + 24,
     FRAME_INFO = FRAME_VAL + 32,
     FRAME_RET = FRAME_VAL + 40,
-    FRAME_ARG_WORDS = 6,               /* the words above are no spill words */
+    FRAME_FP = FRAME_VAL + 48,         /* uint64_t v[6] of fp_slow */
+    FRAME_CSR = FRAME_VAL + 96,        /* MXCSR: guest's, C's */
+    FRAME_ARG_WORDS = 14,              /* the words above are no spill words */
     FRAME_SIZE = FRAME_WORDS * 8 + 8,  /* == 8 mod 16: six pushes and a return address above */
     SAVE_REGS = 48 * 8,                /* bytes of the part below rsp */
 };
@@ -49,6 +51,8 @@ enum {
  */
 typedef struct HostFeatures {
     bool bmi1, bmi2, lzcnt, popcnt, avx, avx2, avx512, vbmi, bitalg, gfni, aes, pclmul, sha;
+    bool fma;                          /* bit 16 */
+    bool fp;                           /* bit 17: floating point inline at all; for tests */
 } HostFeatures;
 
 HostFeatures host_features(void);

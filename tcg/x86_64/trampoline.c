@@ -5,6 +5,8 @@
  * mem_slow and fault save registers below the block's rsp, so that the save area and the spill
  * frame are one array (target.h). Their return address is moved out of the way first.
  */
+#include <stddef.h>
+
 #include "tcg/x86_64/operand.h"
 
 static void save_registers(Codegen *g, bool xmm)
@@ -19,6 +21,21 @@ static void save_registers(Codegen *g, bool xmm)
     for (int x = 0; xmm && x < 16; x++) {
         x_rm(g, OP_MOVAPS_STORE, XMM0 + x, mem_frame((16 + 2 * x) * 8));
     }
+}
+
+static void restore_and_return(Codegen *g, bool xmm)
+{
+    for (int r = 0; r < 16; r++) {
+        if ((CALLER_SET & GPR_SET) >> r & 1) {
+            x_rm(g, OP_MOV_LOAD | X_W, r, mem_frame(r * 8));
+        }
+    }
+    for (int x = 0; xmm && x < 16; x++) {
+        x_rm(g, OP_MOVAPS, XMM0 + x, mem_frame((16 + 2 * x) * 8));
+    }
+    x_rm(g, OP_LEA | X_W, RSP, mem_frame(SAVE_REGS));
+    x_rm(g, OP_GRP5, 6, mem_frame(FRAME_RET));  /* push */
+    put8(g, 0xc3);                              /* ret */
 }
 
 /* Save area still below: take the fault and go on where env then says. */
@@ -44,20 +61,29 @@ static const void *mem_slow(Codegen *g, bool xmm, const void *lookup)
     x_call_c(g, (const void *)g->ops.mem_slow);
     x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.fault), 0);
     uint8_t *fault = x_jcc32(g, CC_NE);
-    for (int r = 0; r < 16; r++) {
-        if ((CALLER_SET & GPR_SET) >> r & 1) {
-            x_rm(g, OP_MOV_LOAD | X_W, r, mem_frame(r * 8));
-        }
-    }
-    for (int x = 0; xmm && x < 16; x++) {
-        x_rm(g, OP_MOVAPS, XMM0 + x, mem_frame((16 + 2 * x) * 8));
-    }
-    x_rm(g, OP_LEA | X_W, RSP, mem_frame(SAVE_REGS));
-    x_rm(g, OP_GRP5, 6, mem_frame(FRAME_RET));  /* push */
-    put8(g, 0xc3);                              /* ret */
+    restore_and_return(g, xmm);
     set_rel32(fault, g->p);
     fault_tail(g, lookup);
     return at;
+}
+
+static void csr(Codegen *g, bool load, Mem m) { x_rm(g, OP_CSR, load ? 2 : 3, m); }
+
+/* Arguments are in the frame; everything but EFLAGS survives. */
+static void fp_slow(Codegen *g)
+{
+    Mem ours = mem_frame(SAVE_REGS + FRAME_CSR), c = mem_frame(SAVE_REGS + FRAME_CSR + 4);
+
+    save_registers(g, true);
+    csr(g, false, ours);
+    store_imm(g, IR_MO_32, c, MXCSR_DEFAULT);
+    csr(g, true, c);
+    x_env_arg(g);
+    x_rm(g, OP_MOV_LOAD, RSI, mem_frame(SAVE_REGS + FRAME_INFO));
+    x_rm(g, OP_LEA | X_W, RDX, mem_frame(SAVE_REGS + FRAME_FP));
+    x_call_c(g, (const void *)g->ops.fp_slow);
+    csr(g, true, ours);
+    restore_and_return(g, true);
 }
 
 static const uint8_t callee_saved[6] = { RBP, RBX, R12, R13, R14, R15 };
@@ -65,6 +91,30 @@ static const uint8_t callee_saved[6] = { RBP, RBX, R12, R13, R14, R15 };
 static void push_pop(Codegen *g, unsigned op, unsigned reg)
 {
     put_opcode(g, op | (reg & 7), reg >> 3, false);
+}
+
+/* MXCSR := the guest's. rax is free. */
+static void fp_enter(Codegen *g)
+{
+    int32_t fp = g->layout.fp;
+
+    x_rm(g, OP_MOV_LOAD, RAX, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, round)));
+    x_alu_imm(g, ALU_OR, false, RAX, MXCSR_DEFAULT);
+    x_rm(g, OP_MOV_STORE, RAX, mem_frame(FRAME_CSR));
+    csr(g, true, mem_frame(FRAME_CSR));
+    store_imm(g, IR_MO_32, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, live)), 1);
+}
+
+static void fp_leave(Codegen *g)
+{
+    int32_t fp = g->layout.fp;
+
+    csr(g, false, mem_frame(FRAME_CSR));
+    x_rm(g, OP_MOV_LOAD, RAX, mem_frame(FRAME_CSR));
+    x_rm(g, 0x09, RAX, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, sticky)));   /* or [m], eax */
+    store_imm(g, IR_MO_32, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, live)), 0);
+    store_imm(g, IR_MO_32, mem_frame(FRAME_CSR), MXCSR_DEFAULT);
+    csr(g, true, mem_frame(FRAME_CSR));
 }
 
 static void enter_and_leave(Codegen *g, Trampolines *t)
@@ -75,8 +125,14 @@ static void enter_and_leave(Codegen *g, Trampolines *t)
     }
     x_alu_imm(g, ALU_SUB, true, RSP, FRAME_SIZE);
     x_rm(g, OP_LEA | X_W, ENV_REG, mem_at(RDI, g->layout.middle));
+    if (g->layout.fp) {
+        fp_enter(g);
+    }
     x_rr(g, OP_GRP5, 4, RSI);                   /* jmp rsi */
     t->leave = g->p;
+    if (g->layout.fp) {
+        fp_leave(g);
+    }
     x_alu_imm(g, ALU_ADD, true, RSP, FRAME_SIZE);
     for (unsigned k = 6; k-- > 0;) {
         push_pop(g, 0x58, callee_saved[k]);
@@ -162,6 +218,9 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
     tramp->mem_slow = mem_slow(g, false, tramp->lookup);
     align(g, 16);
     tramp->mem_slow_v = mem_slow(g, true, tramp->lookup);
+    align(g, 16);
+    tramp->fp_slow = g->p;
+    fp_slow(g);
     align(g, 16);
     tramp->fault = g->p;
     save_registers(g, false);

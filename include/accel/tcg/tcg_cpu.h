@@ -82,6 +82,8 @@ typedef struct TcgCpuOps {
     bool (*poll)(TcgCpu *cpu);
     /* For -d in_asm, int and cpu. */
     void (*log_state)(TcgCpu *cpu);
+    /* TcgRuntimeOps.fp_slow. */
+    void (*fp_slow)(void *env, FpInfo info, uint64_t v[6]);
 } TcgCpuOps;
 
 /* -- The CPU -- */
@@ -92,6 +94,7 @@ struct TcgCpu {
     TlbEntry *tlb[TCG_MMU_INDEXES];          /* table of each index in the present context */
     uint32_t *itlb;                          /* of the present fetch context */
     JumpCacheEntry *jump_cache;              /* of the present context word */
+    TcgFpEnv fp;                             /* see host_fp_*() */
 
     /*
      * Everything translation depends on, packed by the guest; set with

@@ -56,11 +56,10 @@ static SysAccess fp_check(ArmCpu *cpu, const SysReg *r, bool write)
 #define FPSR_BITS   (BIT(27) | BIT(7) | MASK(4, 0))   /* QC, IDC, IXC UFC OFC DZC IOC */
 
 static uint64_t fpcr_read(ArmCpu *cpu, const SysReg *r) { return cpu->fpcr; }
-static uint64_t fpsr_read(ArmCpu *cpu, const SysReg *r) { return arm_fpsr(cpu); }
+static uint64_t fpsr_read(ArmCpu *cpu, const SysReg *r) { return arm_fpsr_get(cpu); }
 static void fpsr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
-    cpu->fpsr = val & FPSR_BITS;
-    cpu->qc[0] = cpu->qc[1] = 0;
+    arm_fpsr_set(cpu, val & FPSR_BITS);
 }
 static void fpcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
@@ -70,7 +69,7 @@ static void fpcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     mask |= arm_has(m, FEAT_FP16) ? FPCR_FZ16 : 0;
     mask |= arm_has(m, FEAT_AFP) ? FPCR_AH | FPCR_FIZ | FPCR_NEP : 0;
     mask |= arm_has(m, FEAT_EBF16) ? FPCR_EBF : 0;
-    cpu->fpcr = val & mask;
+    arm_fpcr_set(cpu, val & mask);
     arm_context_switch(cpu);
 }
 
@@ -174,9 +173,11 @@ static const SysReg ctrl_rows[] = {
       .write = pstate_bit_write, .arg = PSTATE_DIT },
     { SYSREG(SSBS, 3, 3, 4, 2, 6), .feature = FEAT_SSBS, .read = pstate_bit_read,
       .write = pstate_bit_write, .arg = PSTATE_SSBS },
+    /* Writes end the block: equal operations before and behind them are not the same. */
     { SYSREG(FPCR, 3, 3, 4, 4, 0), .flags = SR_END_BLOCK, .check = fp_check, .read = fpcr_read,
       .write = fpcr_write },
-    { SYSREG(FPSR, 3, 3, 4, 4, 1), .check = fp_check, .read = fpsr_read, .write = fpsr_write },
+    { SYSREG(FPSR, 3, 3, 4, 4, 1), .flags = SR_END_BLOCK, .check = fp_check, .read = fpsr_read,
+      .write = fpsr_write },
     { SYSREG(TPIDR_EL0, 3, 3, 13, 0, 2), .field = ST(tpidr_el0) },
     { SYSREG(TPIDRRO_EL0, 3, 3, 13, 0, 3), .flags = SR_EL0_RO, .field = ST(tpidrro_el0) },
     { SYSREG(SCXTNUM_EL0, 3, 3, 13, 0, 7), .feature = FEAT_CSV2_2, .check = scxtnum_check,

@@ -7,32 +7,71 @@
 static IrRef imm(Disas *s, uint32_t v) { return ir_imm32(s->ir, v); }
 static unsigned format_of(unsigned sz) { return FPU_F32 + sz; }
 
+/* All but the sign of a scalar, and its sign. */
+static IrRef magnitude_mask(Disas *s, unsigned sz)
+{
+    return ir_vimm(s->ir, sz ? ~UINT64_C(0) >> 1 : ~UINT32_C(0) >> 1, 0);
+}
+
+static IrRef sign_mask(Disas *s, unsigned sz)
+{
+    return ir_vimm(s->ir, UINT64_C(1) << (sz ? 63 : 31), 0);
+}
+
 /* -- Two sources -- */
 
-static bool helper2(Disas *s, const Args_rd_rm_rn_sz *a, const IrHelper *h)
+static IrRef arith2(Disas *s, const Args_rd_rm_rn_sz *a, IrOp op)
+{
+    return fp_op2(s, op, read_scalar(s, a->sz, a->rn), read_scalar(s, a->sz, a->rm), 2 + a->sz);
+}
+
+static bool two_sources(Disas *s, const Args_rd_rm_rn_sz *a, IrOp op, const IrHelper *h)
 {
     if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        write_v(s, a->rd, arith2(s, a, op));
         return true;
     }
     return write_fp(s, a->rd, ir_call(s->ir, h, imm(s, format_of(a->sz)), read_fp(s, a->sz, a->rn),
                                       read_fp(s, a->sz, a->rm)));
 }
 
-bool trans_FADD_s(Disas *s, const arg_FADD_s *a) { return helper2(s, a, &h_s_fadd); }
-bool trans_FSUB_s(Disas *s, const arg_FSUB_s *a) { return helper2(s, a, &h_s_fsub); }
-bool trans_FMUL_s(Disas *s, const arg_FMUL_s *a) { return helper2(s, a, &h_s_fmul); }
-bool trans_FNMUL_s(Disas *s, const arg_FNMUL_s *a) { return helper2(s, a, &h_s_fnmul); }
-bool trans_FDIV_s(Disas *s, const arg_FDIV_s *a) { return helper2(s, a, &h_s_fdiv); }
-bool trans_FMAX_s(Disas *s, const arg_FMAX_s *a) { return helper2(s, a, &h_s_fmax); }
-bool trans_FMIN_s(Disas *s, const arg_FMIN_s *a) { return helper2(s, a, &h_s_fmin); }
-bool trans_FMAXNM_s(Disas *s, const arg_FMAXNM_s *a) { return helper2(s, a, &h_s_fmaxnm); }
-bool trans_FMINNM_s(Disas *s, const arg_FMINNM_s *a) { return helper2(s, a, &h_s_fminnm); }
+#define TWO_SOURCES(NAME, op, h)                                                                   \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return two_sources(s, a, op, &h); }
+TWO_SOURCES(FADD_s, IR_fadd, h_s_fadd)
+TWO_SOURCES(FSUB_s, IR_fsub, h_s_fsub)
+TWO_SOURCES(FMUL_s, IR_fmul, h_s_fmul)
+TWO_SOURCES(FDIV_s, IR_fdiv, h_s_fdiv)
+TWO_SOURCES(FMAX_s, IR_fmax, h_s_fmax)
+TWO_SOURCES(FMIN_s, IR_fmin, h_s_fmin)
+TWO_SOURCES(FMAXNM_s, IR_fmaxnm, h_s_fmaxnm)
+TWO_SOURCES(FMINNM_s, IR_fminnm, h_s_fminnm)
+
+bool trans_FNMUL_s(Disas *s, const arg_FNMUL_s *a)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        write_v(s, a->rd, vop2(s, IR_vxor, arith2(s, a, IR_fmul), sign_mask(s, a->sz), 0));
+        return true;
+    }
+    return two_sources(s, a, IR_fmul, &h_s_fnmul);
+}
 
 /* -- Three sources -- */
 
 bool trans_FMADD_s(Disas *s, const arg_FMADD_s *a)
 {
     if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        IrRef args[3] = { read_scalar(s, a->sz, a->ra), read_scalar(s, a->sz, a->rn),
+                          read_scalar(s, a->sz, a->rm) };
+        write_v(s, a->rd, ir_fp(s->ir, IR_fma, IR_V128, args, 2 + a->sz, a->na | a->np << 1));
         return true;
     }
     return write_fp(s, a->rd, ir_call(s->ir, &h_s_fmadd,
@@ -43,52 +82,72 @@ bool trans_FMADD_s(Disas *s, const arg_FMADD_s *a)
 
 /* -- One source -- */
 
-/* @op with the sign bit alone set. */
-static bool sign_op(Disas *s, const Args_rd_rn_sz *a, IrOp op)
+bool trans_FABS_s(Disas *s, const arg_FABS_s *a)
 {
-    if (!fp_access_ok(s)) {
-        return true;
+    if (fp_access_ok(s)) {
+        write_v(s, a->rd, vop2(s, IR_vand, read_v(s, a->rn), magnitude_mask(s, a->sz), 0));
     }
-    IrRef sign = ir_imm64(s->ir, UINT64_C(1) << (a->sz ? 63 : 31));
-    return write_fp(s, a->rd, ir_op2(s->ir, op, read_fp(s, a->sz, a->rn), sign));
+    return true;
 }
 
-bool trans_FABS_s(Disas *s, const arg_FABS_s *a) { return sign_op(s, a, IR_andc); }
-bool trans_FNEG_s(Disas *s, const arg_FNEG_s *a) { return sign_op(s, a, IR_xor); }
+bool trans_FNEG_s(Disas *s, const arg_FNEG_s *a)
+{
+    if (fp_access_ok(s)) {
+        write_v(s, a->rd, vop2(s, IR_vxor, read_scalar(s, a->sz, a->rn), sign_mask(s, a->sz), 0));
+    }
+    return true;
+}
 
 bool trans_FMOV_s(Disas *s, const arg_FMOV_s *a)
 {
-    return !fp_access_ok(s) || write_fp(s, a->rd, read_fp(s, a->sz, a->rn));
-}
-
-/* @how: what the helper wants besides the format. */
-static bool helper1(Disas *s, unsigned sz, unsigned rd, unsigned rn, const IrHelper *h,
-                    uint32_t how)
-{
-    if (!fp_access_ok(s)) {
-        return true;
+    if (fp_access_ok(s)) {
+        write_v(s, a->rd, read_scalar(s, a->sz, a->rn));
     }
-    return write_fp(s, rd, ir_call(s->ir, h, imm(s, format_of(sz) | how), read_fp(s, sz, rn)));
+    return true;
 }
 
 bool trans_FSQRT_s(Disas *s, const arg_FSQRT_s *a)
 {
-    return helper1(s, a->sz, a->rd, a->rn, &h_s_fsqrt, 0);
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        write_v(s, a->rd, fp_op1(s, IR_fsqrt, read_scalar(s, a->sz, a->rn), 2 + a->sz, 0));
+        return true;
+    }
+    return write_fp(s, a->rd, ir_call(s->ir, &h_s_fsqrt, imm(s, format_of(a->sz)),
+                                      read_fp(s, a->sz, a->rn)));
+}
+
+/* @round: IrFpRound, whose "current" is VD_ROUND_FPCR. */
+static bool round_int(Disas *s, unsigned sz, unsigned rd, unsigned rn, unsigned round, bool exact)
+{
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        write_v(s, rd, fp_op1(s, IR_frint, read_scalar(s, sz, rn), 2 + sz,
+                              round | (exact ? IR_FP_EXACT : 0)));
+        return true;
+    }
+    return write_fp(s, rd, ir_call(s->ir, &h_s_frint,
+                                   imm(s, format_of(sz) | round << 8 | (uint32_t)exact << 16),
+                                   read_fp(s, sz, rn)));
 }
 
 bool trans_FRINT_s(Disas *s, const arg_FRINT_s *a)
 {
-    return helper1(s, a->sz, a->rd, a->rn, &h_s_frint, a->mode << 8);
+    return round_int(s, a->sz, a->rd, a->rn, a->mode, false);
 }
 
 bool trans_FRINTX_s(Disas *s, const arg_FRINTX_s *a)
 {
-    return helper1(s, a->sz, a->rd, a->rn, &h_s_frint, VD_ROUND_FPCR << 8 | 1u << 16);
+    return round_int(s, a->sz, a->rd, a->rn, VD_ROUND_FPCR, true);
 }
 
 bool trans_FRINTI_s(Disas *s, const arg_FRINTI_s *a)
 {
-    return helper1(s, a->sz, a->rd, a->rn, &h_s_frint, VD_ROUND_FPCR << 8);
+    return round_int(s, a->sz, a->rd, a->rn, VD_ROUND_FPCR, false);
 }
 
 bool trans_FCVT_s(Disas *s, const arg_FCVT_s *a)
@@ -99,15 +158,30 @@ bool trans_FCVT_s(Disas *s, const arg_FCVT_s *a)
     if (!fp_access_ok(s)) {
         return true;
     }
+    if (fp_is_plain(s) && from != FPU_F16 && to != FPU_F16) {
+        write_v(s, a->rd, fp_op1(s, IR_fcvt, read_scalar(s, from - FPU_F32, a->rn), 1 + to,
+                                 1 + from));
+        return true;
+    }
     IrRef n = ir_vext(s->ir, IR_I64, read_v(s, a->rn), 1 + from, 0);
     return write_fp(s, a->rd, ir_call(s->ir, &h_s_fcvt, imm(s, to | from << 8), n));
 }
 
 /* -- Compare and select -- */
 
+static IrRef compare(Disas *s, unsigned sz, bool signal, unsigned rn, IrRef m)
+{
+    return ir_fp(s->ir, IR_fcmp, IR_FLAGS, (IrRef[3]){ read_scalar(s, sz, rn), m }, 2 + sz, signal);
+}
+
 bool trans_FCMP_s(Disas *s, const arg_FCMP_s *a)
 {
     if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (fp_is_plain(s)) {
+        write_flags(s, compare(s, a->sz, a->e, a->rn,
+                               a->zero ? vec_zero(s) : read_scalar(s, a->sz, a->rm)));
         return true;
     }
     IrRef m = a->zero ? ir_imm64(s->ir, 0) : read_fp(s, a->sz, a->rm);
@@ -117,6 +191,7 @@ bool trans_FCMP_s(Disas *s, const arg_FCMP_s *a)
     return true;
 }
 
+/* A helper does it: it must not raise flags when the condition fails. */
 bool trans_FCCMP_s(Disas *s, const arg_FCCMP_s *a)
 {
     if (!fp_access_ok(s)) {
@@ -139,11 +214,12 @@ bool trans_FCSEL_s(Disas *s, const arg_FCSEL_s *a)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef v = read_fp(s, a->sz, a->rn);
+    IrRef v = read_scalar(s, a->sz, a->rn);
     if (a->cond < 14) {
-        v = ir_selectf(s->ir, a->cond, read_flags(s), v, read_fp(s, a->sz, a->rm));
+        v = ir_selectf(s->ir, a->cond, read_flags(s), v, read_scalar(s, a->sz, a->rm));
     }
-    return write_fp(s, a->rd, v);
+    write_v(s, a->rd, v);
+    return true;
 }
 
 /* -- Moves -- */
@@ -184,10 +260,18 @@ static bool to_int(Disas *s, bool sf, unsigned sz, unsigned rd, unsigned rn, uns
     uint32_t how = format_of(sz) | mode << 8 | (uint32_t)is_unsigned << 16 | (uint32_t)sf << 17
                  | (uint32_t)fbits << 24;
 
-    if (fp_access_ok(s)) {
-        IrRef v = ir_call(s->ir, &h_s_fcvt_int, imm(s, how), read_fp(s, sz, rn));
-        write_x(s, rd, v);
+    if (!fp_access_ok(s)) {
+        return true;
     }
+    if (fp_is_plain(s) && !fbits) {
+        IrRef v = ir_fp(s->ir, IR_ftoi, sf ? IR_I64 : IR_I32,
+                        (IrRef[3]){ read_scalar(s, sz, rn) }, 2 + sz,
+                        mode | (is_unsigned ? IR_FP_UNSIGNED : 0));
+        write_reg(s, sf, rd, v);
+        return true;
+    }
+    IrRef v = ir_call(s->ir, &h_s_fcvt_int, imm(s, how), read_fp(s, sz, rn));
+    write_x(s, rd, v);
     return true;
 }
 
@@ -201,6 +285,11 @@ static bool from_int(Disas *s, bool sf, unsigned sz, unsigned rd, unsigned rn, b
     }
     IrRef v = sf ? read_x(s, rn)
             : is_unsigned ? ir_zext(s->ir, read_w(s, rn)) : ir_sext(s->ir, read_w(s, rn));
+    if (fp_is_plain(s)) {
+        unsigned how = fbits | (is_unsigned && sf ? IR_FP_FROM_UNSIGNED : 0);
+        write_v(s, rd, fp_op1(s, IR_ffromi, v, 2 + sz, how));
+        return true;
+    }
     return write_fp(s, rd, ir_call(s->ir, &h_s_cvtf, imm(s, how), v));
 }
 

@@ -178,6 +178,27 @@ static inline bool write_fp(Disas *s, unsigned rd, IrRef v)
     return true;
 }
 
+/* -- Floating point by IR ops -- */
+
+/* FPCR asks for nothing that the IR's ops do not know; else helpers do it. */
+static inline bool fp_is_plain(const Disas *s) { return s->ctx & CTX_FP_PLAIN; }
+
+/* Scalar of 4 << @sz bytes in register @r as a vector, the rest of it zero. */
+static inline IrRef read_scalar(Disas *s, unsigned sz, unsigned r)
+{
+    return ir_op1(s->ir, sz ? IR_vzero64 : IR_vzero96, read_v(s, r));
+}
+
+static inline IrRef fp_op1(Disas *s, IrOp op, IrRef n, unsigned aux, unsigned aux2)
+{
+    return ir_fp(s->ir, op, IR_V128, (IrRef[3]){ n }, aux, aux2);
+}
+
+static inline IrRef fp_op2(Disas *s, IrOp op, IrRef n, IrRef m, unsigned aux)
+{
+    return ir_fp(s->ir, op, IR_V128, (IrRef[3]){ n, m }, aux, 0);
+}
+
 /* VFPExpandImm: @imm8 as a single (sz = 0) or double. */
 static inline uint64_t fp_expand_imm(unsigned sz, unsigned imm8)
 {

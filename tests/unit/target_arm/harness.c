@@ -272,7 +272,7 @@ static const TcgEnvLayout layout = {
     .exit_request = offsetof(Vcpu, exit_request), .fault = offsetof(TcgCpu, fault),
     .pc = offsetof(ArmCpu, pc),
 };
-static const TcgRuntimeOps runtime = { .mem_slow = harness_mem_slow };
+static const TcgRuntimeOps runtime = { .mem_slow = harness_mem_slow, .fp_slow = arm_fp_slow };
 
 Harness *harness_new(void)
 {

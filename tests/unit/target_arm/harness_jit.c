@@ -25,6 +25,7 @@ static const TcgEnvLayout layout = {
     .tlb = { TLB_OFFSET(0), TLB_OFFSET(1), TLB_OFFSET(2), TLB_OFFSET(3), TLB_OFFSET(4),
              TLB_OFFSET(5), TLB_OFFSET(6), TLB_OFFSET(7) },
     .itlb = offsetof(ArmCpu, tcg.itlb), .jump_cache = offsetof(ArmCpu, tcg.jump_cache),
+    .fp = offsetof(ArmCpu, tcg.fp),
 };
 
 static void on_fault(void *env, const void *host_pc, const uint64_t *regs) {}
@@ -33,6 +34,7 @@ static const void *on_link(void *env, void *tb, unsigned exit) { return NULL; }
 
 static const TcgRuntimeOps runtime = {
     .mem_slow = harness_mem_slow, .fault = on_fault, .lookup = on_lookup, .link = on_link,
+    .fp_slow = arm_fp_slow,
 };
 
 static bool execute(Harness *h, void *data)

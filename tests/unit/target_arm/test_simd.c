@@ -25,13 +25,23 @@ static const Vector vectors[] = {
 #include "simd_v82_vectors.inc"
 };
 
+/* And what of it the context tells the translator. */
+static void set_fpcr(Harness *h, uint32_t fpcr)
+{
+    uint64_t bits = CTX_FP_PLAIN | CTX_FP_AH | CTX_FP_NEP;
+
+    arm_fpcr_set(h->cpu, fpcr);
+    h->context &= ~bits;
+    h->context |= arm_fpcr_is_plain(fpcr) ? CTX_FP_PLAIN : 0;
+    h->context |= (fpcr & FPCR_AH ? CTX_FP_AH : 0) | (fpcr & FPCR_NEP ? CTX_FP_NEP : 0);
+}
+
 static void to_cpu(Harness *h, const SimdState *s)
 {
     memcpy(h->cpu->v, s->v, sizeof(s->v));
     memcpy(h->cpu->x, s->x, sizeof(s->x));
-    h->cpu->fpcr = s->fpcr;
-    h->cpu->fpsr = s->fpsr;
-    h->cpu->qc[0] = h->cpu->qc[1] = 0;
+    set_fpcr(h, s->fpcr);
+    arm_fpsr_set(h->cpu, s->fpsr);
     harness_set_nzcv(h, s->nzcv >> 28);
 }
 
@@ -39,7 +49,7 @@ static void from_cpu(const Harness *h, SimdState *s)
 {
     memcpy(s->v, h->cpu->v, sizeof(s->v));
     memcpy(s->x, h->cpu->x, sizeof(s->x));
-    s->fpsr = arm_fpsr(h->cpu);
+    s->fpsr = arm_fpsr_get(h->cpu);
     s->nzcv = (uint64_t)harness_nzcv(h) << 28;
 }
 
@@ -265,7 +275,7 @@ static void nep_inputs(Harness *h, uint64_t seed)
 
     simd_state_init(&in, h->mem, seed);
     to_cpu(h, &in);
-    h->cpu->fpcr = 0;
+    set_fpcr(h, 0);
 }
 
 static void check_nep(Harness *h)
@@ -284,10 +294,9 @@ static void check_nep(Harness *h)
         want[0] = (base[0] & ~mask) | plain;
         want[1] = base[1];
         nep_inputs(h, i);
-        h->cpu->fpcr = FPCR_NEP;
-        h->context |= CTX_FP_NEP;
+        set_fpcr(h, FPCR_NEP);
         harness_run1(h, nep[i].word);
-        h->context &= ~CTX_FP_NEP;
+        set_fpcr(h, 0);
         if (memcmp(h->cpu->v[0], want, 16)) {
             g_test_message("%08x: %016" PRIx64 ":%016" PRIx64 ", expected %016" PRIx64 ":%016" PRIx64,
                            nep[i].word, h->cpu->v[0][1], h->cpu->v[0][0], want[1], want[0]);
@@ -298,10 +307,9 @@ static void check_nep(Harness *h)
 
 static void run_alternative(Harness *h, uint32_t word)
 {
-    h->cpu->fpcr = FPCR_AH;
-    h->context |= CTX_FP_AH;
+    set_fpcr(h, FPCR_AH);
     harness_run1(h, word);
-    h->context &= ~CTX_FP_AH;
+    set_fpcr(h, 0);
 }
 
 /* Signs of NaNs stay, the default NaN is negative; both rules through translation and helpers. */

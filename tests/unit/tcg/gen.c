@@ -64,6 +64,32 @@ static IrType int_type(Gen *g) { return random_int(g->r); }
 
 /* -- Pure ops -- */
 
+static unsigned random_round(ToyRng *r)
+{
+    return toy_percent(r, 20) ? IR_FR_CURRENT : toy_below(r, IR_FR_AWAY + 1);
+}
+
+static void choose_fp_aux(ToyRng *r, IrInsn *in)
+{
+    unsigned size = toy_percent(r, 95) ? 2 + toy_below(r, 2) : 1, bits = 8u << size;
+    bool lane0 = in->op == IR_fcmp || in->op == IR_ftoi || in->op == IR_ffromi;
+
+    in->aux = size | (lane0 || toy_percent(r, 50) ? 0 : IR_FP_ALL);
+    switch (in->op) {
+    case IR_fma:   in->aux2 = toy_below(r, 4); break;
+    case IR_fcmp:  in->aux2 = toy_below(r, 2); break;
+    case IR_fcvt:  in->aux2 = 1 + (size + toy_below(r, 2)) % 3; break;
+    case IR_frint: case IR_ftoi: case IR_fvtoi:
+        in->aux2 = random_round(r) | toy_below(r, 2) << 3;
+        break;
+    case IR_ffromi: case IR_fvfromi:
+        in->aux2 = toy_percent(r, 50) ? 0 : toy_below(r, in->op == IR_ffromi ? 65 : bits + 1);
+        in->aux2 |= toy_below(r, 2) << 7;
+        break;
+    default: break;
+    }
+}
+
 static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
 {
     unsigned w = ev_width(in->type), bits;
@@ -72,6 +98,10 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
         in->aux = in->type == IR_I32 ? toy_below(r, 3) : toy_below(r, 4);
         bits = 8u << in->aux;
         in->aux2 = toy_below(r, 128 / bits);
+    }
+    if (ir_is_fp(in->op)) {
+        choose_fp_aux(r, in);
+        return;
     }
     switch (in->op) {
     case IR_extract: case IR_sextract: case IR_deposit:
@@ -157,6 +187,9 @@ IrRef gen_build(IrBlock *b, const IrInsn *in)
 
     if (ir_op_info[in->op].flags & IROF_SCALAR) {
         return ir_scalar(b, in->op, a[0], a[1], in->aux, in->aux2);
+    }
+    if (ir_is_fp(in->op)) {
+        return ir_fp(b, in->op, in->type, a, in->aux, in->aux2);
     }
     switch (in->op) {
     case IR_zext:    return ir_zext(b, a[0]);
@@ -401,7 +434,7 @@ static void gen_op(Gen *g)
         if (!g->loop) {
             gen_state(g);
         }
-    } else if (flags & IROF_P) {
+    } else if (flags & IROF_P || ir_is_fp(op)) {
         gen_pure(g, op);
     } else if (flags & IROF_M) {
         gen_memory(g, toy_percent(g->r, 50) ? op : toy_percent(g->r, 50) ? IR_ld : IR_st);
@@ -421,7 +454,8 @@ static void choose_focus(Gen *g)
 {
     static const uint8_t kinds[][2] = {
         { IR_mov, IR_OP_COUNT - 1 }, { IR_addf, IR_selectf }, { IR_ld_env, IR_host_tsc },
-        { IR_vimm, IR_OP_COUNT - 1 }, { IR_mov, IR_selcmp },
+        { IR_vimm, IR_OP_COUNT - 1 }, { IR_mov, IR_selcmp }, { IR_fadd, IR_vzero96 },
+        { IR_fadd, IR_fvfromi },
     };
     const uint8_t *kind = kinds[toy_below(g->r, sizeof(kinds) / sizeof(kinds[0]))];
 

@@ -175,7 +175,7 @@ static void test_dce(void)
 /* Random blocks have the same effect before and after the passes. */
 static void test_passes_keep_effects(void)
 {
-    static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow };
+    static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow, .fp_slow = toy_fp_slow };
     static const CodegenConfig config = { &toy_layout, &runtime };
     IrBlock *b = new_block();
     ToyTables *tables = g_new0(ToyTables, 1);

@@ -15,7 +15,8 @@ typedef struct Env {
     uint8_t out[N_PAIRS][PAIR_BYTES] __attribute__((aligned(16)));
 } Env;
 
-static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow };
+static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow,
+                                       .fp_slow = toy_fp_slow };
 static const CodegenConfig config = { &toy_layout, &runtime };
 
 static const uint64_t special[] = {

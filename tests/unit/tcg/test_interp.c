@@ -7,7 +7,8 @@
 #include "toy.h"
 #include "util/bits.h"
 
-static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow };
+static const TcgRuntimeOps runtime = { .mem_slow = toy_mem_slow,
+                                       .fp_slow = toy_fp_slow };
 static const CodegenConfig config = { &toy_layout, &runtime };
 
 typedef struct Fixture {

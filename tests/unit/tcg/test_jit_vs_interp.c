@@ -133,6 +133,7 @@ static const void *jit_link(void *opaque, void *tb, unsigned exit)
 
 static const TcgRuntimeOps runtime = {
     .mem_slow = toy_mem_slow, .fault = jit_fault, .lookup = jit_lookup, .link = jit_link,
+    .fp_slow = toy_fp_slow,
 };
 
 static Jit *jit_new(void)
@@ -179,8 +180,10 @@ static const char *enter(Jit *j, ToyEnv *env, uint32_t entry)
     int sig = sigsetjmp(crashed, 1);
 
     if (sig == 0) {
+        toy_prepare_fp(env);
         in_code = 1;
         host_enter(&j->tramp, env, j->code.start + entry);
+        toy_collect_fp(env);
     }
     in_code = 0;
     return sig ? strsignal(sig) : j->wrong;
@@ -368,7 +371,7 @@ static void test_each_op(void)
         IrType types[4];
         ToyRng r;
 
-        if (!(ir_op_info[op].flags & IROF_P)) {
+        if (!(ir_op_info[op].flags & IROF_P) && !ir_is_fp(op)) {
             continue;
         }
         j->seed = i;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "target/arm/fp_exact.h"
 #include "toy.h"
 
 #define SLOT_X(n) { "x" #n, offsetof(ToyEnv, x[n]), IR_I64 }
@@ -26,6 +27,7 @@ const TcgEnvLayout toy_layout = {
              offsetof(ToyEnv, tlb[6]), offsetof(ToyEnv, tlb[7]) },
     .itlb = offsetof(ToyEnv, itlb),
     .jump_cache = offsetof(ToyEnv, jump_cache),
+    .fp = offsetof(ToyEnv, fp),
     .middle = 128,
 };
 
@@ -116,6 +118,26 @@ void toy_attach(ToyEnv *env, ToyTables *t, uint8_t *mem)
     env->jump_cache = t->jump_cache;
     env->mem = mem;
 }
+
+/* -- Floating point -- */
+
+void toy_fp_slow(void *opaque, FpInfo info, uint64_t v[6])
+{
+    ToyEnv *env = opaque;
+    FpuMode mode = { .round = env->fp_mode & 3, .dn = env->fp_mode & 4 };
+
+    fp_exact(info, mode, v, &env->fp_flags);
+}
+
+#ifdef TOY_BACKEND
+void toy_prepare_fp(ToyEnv *env)
+{
+    host_fp_take_flags(&env->fp);
+    host_fp_set_round(&env->fp, env->fp_mode & 3);
+}
+
+void toy_collect_fp(ToyEnv *env) { env->fp_flags |= host_fp_take_flags(&env->fp); }
+#endif
 
 /* -- Helpers -- */
 
@@ -270,6 +292,8 @@ void toy_print(const ToyEnv *a, const char *name_a, const ToyEnv *b, const char 
     print_word("call", 0, a->calls, b->calls, out);
     print_word("  pc", 0, a->pc, b->pc, out);
     print_word("faul", 0, a->fault, b->fault, out);
+    print_word("mode", 0, a->fp_mode, b->fp_mode, out);
+    print_word("fpfl", 0, a->fp_flags, b->fp_flags, out);
 }
 
 void toy_seed(ToyRng *r, uint64_t seed)
@@ -304,6 +328,36 @@ uint64_t toy_value(ToyRng *r)
     return toy_percent(r, 50) ? v : 0 - v;
 }
 
+/* Numbers at the edges of @kind 1 (singles) and 2 (doubles). */
+static uint64_t toy_fp_value(ToyRng *r, unsigned kind)
+{
+    static const uint32_t singles[] = {
+        0, 1, 0x007fffff, 0x00800000, 0x00800001, 0x3f7fffff, 0x3f800000, 0x3fc00000, 0x4b000000,
+        0x4f000000, 0x5f000000, 0x7f7fffff, 0x7f800000, 0x7f800001, 0x7fc00000, 0x7fc12345,
+        0x34000000, 0x33ffffff, 0x20000000, 0x1f800001,
+    };
+    static const uint64_t doubles[] = {
+        0, 1, 0x000fffffffffffff, 0x0010000000000000, 0x0010000000000001, 0x3fefffffffffffff,
+        0x3ff0000000000000, 0x3ff8000000000000, 0x4330000000000000, 0x41e0000000000000,
+        0x43e0000000000000, 0x7fefffffffffffff, 0x7ff0000000000000, 0x7ff0000000000001,
+        0x7ff8000000000000, 0x7ff8000012345678, 0x3810000000000000, 0x380fffffffffffff,
+        0x47efffffefffffff, 0x2000000000000000, 0x1ff0000000000001,
+    };
+    uint64_t sign = toy_rand(r) & (UINT64_C(1) << 63 | UINT64_C(1) << 31), v;
+
+    if (kind == 0 || toy_percent(r, 15)) {
+        return toy_value(r);
+    }
+    if (kind == 2) {
+        v = doubles[toy_below(r, sizeof(doubles) / sizeof(doubles[0]))];
+        sign &= UINT64_C(1) << 63;
+    } else {
+        v = singles[toy_below(r, sizeof(singles) / sizeof(singles[0]))];
+        v |= (uint64_t)singles[toy_below(r, sizeof(singles) / sizeof(singles[0]))] << 32;
+    }
+    return v ^ sign;
+}
+
 void toy_random_state(ToyRng *r, ToyEnv *env, uint8_t *mem)
 {
     memset(env, 0, sizeof(*env));
@@ -320,9 +374,11 @@ void toy_random_state(ToyRng *r, ToyEnv *env, uint8_t *mem)
         env->f[i] = (uint32_t)toy_rand(r);
     }
     for (unsigned i = 0; i < TOY_V; i++) {
-        uint64_t v[2] = { toy_value(r), toy_value(r) };
+        unsigned kind = toy_below(r, 3);
+        uint64_t v[2] = { toy_fp_value(r, kind), toy_fp_value(r, kind) };
         memcpy(env->v[i], v, 16);
     }
+    env->fp_mode = toy_below(r, 8);
     for (unsigned i = 0; i < TOY_SCRATCH; i++) {
         env->scratch[i] = toy_value(r);
     }

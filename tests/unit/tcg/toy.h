@@ -31,14 +31,17 @@ typedef struct ToyEnv {
     uint64_t pc;
     uint32_t fault;
     uint32_t exit_request;
+    uint32_t fp_mode;               /* rounding, and default NaNs in bit 2 */
+    uint32_t fp_flags;              /* IR_FX_*: see toy_collect_fp() */
     /* Not compared. */
+    TcgFpEnv fp;
     TlbEntry *tlb[TCG_MMU_INDEXES];
     uint32_t *itlb;
     JumpCacheEntry *jump_cache;
     uint8_t *mem;
     void *user;                     /* the test's */
 } ToyEnv;
-#define TOY_COMPARED offsetof(ToyEnv, tlb)
+#define TOY_COMPARED offsetof(ToyEnv, fp)
 
 /* What env points at: memory is the run's own, tables can be shared by all runs. */
 typedef struct ToyTables {
@@ -59,6 +62,12 @@ extern const IrHelper toy_helpers[TOY_HELPERS];
 
 /* TcgRuntimeOps.mem_slow over env->mem: the reference for guest memory. */
 void toy_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
+
+/* TcgRuntimeOps.fp_slow, by fpu/ and the Arm architecture's choices. */
+void toy_fp_slow(void *env, FpInfo info, uint64_t v[6]);
+/* Host code's rounding := fp_mode's; and after a run its flags into fp_flags. */
+void toy_prepare_fp(ToyEnv *env);
+void toy_collect_fp(ToyEnv *env);
 
 /* Point @env at @mem (TOY_MEM_BYTES) and at @t, whose TLB is filled for @mem. */
 void toy_attach(ToyEnv *env, ToyTables *t, uint8_t *mem);

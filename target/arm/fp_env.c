@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FPCR and FPSR, of which host code keeps a part in the host's registers (tcg/codegen.h). */
+#include "cpu_internal.h"
+#include "fp_exact.h"
+#include "fp_mode.h"
+
+void arm_fp_slow(void *env, FpInfo info, uint64_t v[6])
+{
+    ArmCpu *cpu = env;
+
+    fp_exact(info, fp_mode(cpu->fpcr), v, &cpu->fpsr);
+}
+
+uint32_t arm_fpsr_get(ArmCpu *cpu)
+{
+    cpu->fpsr |= host_fp_take_flags(&cpu->tcg.fp);
+    return cpu->fpsr | (cpu->qc[0] | cpu->qc[1] ? FPSR_QC : 0);
+}
+
+void arm_fpsr_set(ArmCpu *cpu, uint32_t fpsr)
+{
+    host_fp_take_flags(&cpu->tcg.fp);
+    cpu->fpsr = fpsr;
+    cpu->qc[0] = cpu->qc[1] = 0;
+}
+
+void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr)
+{
+    cpu->fpcr = fpcr;
+    host_fp_set_round(&cpu->tcg.fp, fpcr >> FPCR_RMODE_SHIFT & 3);
+}
+
+bool arm_fpcr_is_plain(uint32_t fpcr)
+{
+    return !(fpcr & ~(FPCR_DN | 3u << FPCR_RMODE_SHIFT));
+}
