@@ -240,10 +240,6 @@ static bool helper_indexed(Disas *s, const ArgsX *a, const IrHelper *h)
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper_indexed(s, a, &h); }
 INDEXED(SQRDMLAH_x, h_v_sqrdmlah)
 INDEXED(SQRDMLSH_x, h_v_sqrdmlsh)
-INDEXED(FMLA_x, h_v_fmla)
-INDEXED(FMLS_x, h_v_fmls)
-INDEXED(FMUL_x, h_v_fmul)
-INDEXED(FMULX_x, h_v_fmulx)
 
 /* -- Narrowing and widening moves -- */
 
