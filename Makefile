@@ -50,6 +50,7 @@ built: deps
 
 guest: deps
 	$(PYTHON) tests/guest/material.py --dir $(BUILD)/guest
+	-$(PYTHON) tests/guest/packages.py --dir $(BUILD)/guest
 
 $(venv): tests/avocado/requirements.txt | deps
 	$(PYTHON) -m venv $(BUILD)/venv

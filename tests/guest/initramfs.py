@@ -73,8 +73,22 @@ class Cpio:
         return b''.join(self.parts)
 
 
-def build(busybox, output, add=(), init=HERE / 'init'):
-    """Write the archive to OUTPUT. ADD: (guest path, host file) pairs, kept executable bits."""
+def add_tree(archive, root):
+    """Add everything below ROOT; links stay links."""
+    for path in sorted(Path(root).rglob('*')):
+        name = str(path.relative_to(root))
+        if path.is_symlink():
+            archive.link(name, os.readlink(path))
+        elif path.is_file():
+            archive.file(name, path.read_bytes(), 0o755 if os.access(path, os.X_OK) else 0o644)
+
+
+def build(busybox, output, add=(), init=HERE / 'init', trees=()):
+    """Write the archive to OUTPUT.
+
+    ADD: (guest path, host file) pairs, kept executable bits. TREES: directories whose files are
+    put at the same places below the guest's root.
+    """
     archive = Cpio()
     archive.device('dev/console', 5, 1)
     archive.device('dev/null', 1, 3)
@@ -86,6 +100,8 @@ def build(busybox, output, add=(), init=HERE / 'init'):
         host = Path(host)
         mode = 0o755 if os.access(host, os.X_OK) else 0o644
         archive.file(guest.lstrip('/'), host.read_bytes(), mode)
+    for root in trees:
+        add_tree(archive, root)
     data = archive.finish()
     output = Path(output)
     output.parent.mkdir(parents=True, exist_ok=True)

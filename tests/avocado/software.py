@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Real software inside the guest: its own self tests, and answers that are known.
+
+The guests are those of tests/guest/packages.py, the scripts in tests/guest/software. A failure is
+best compared with another emulator: SPARECORE_BINARY=qemu-system-aarch64 runs the same there.
+"""
+import os
+
+from support import SystemTest
+
+import packages
+import vm as guestvm
+
+CHECKED = ('cortex-a57', 'neoverse-n1', 'max')
+
+
+class Software(SystemTest):
+    """One boot of one guest, some of its scripts."""
+
+    timeout = 7200 * guestvm.SCALE
+
+    def run_scripts(self, name, cpu, *commands, smp='2'):
+        """Boot guest NAME on CPU; every script has to end well and the kernel to stay content."""
+        if name == 'kernel' and os.environ.get('KERNEL'):
+            self.cancel('the modules belong to another kernel than KERNEL')
+        files = packages.guest(name)
+        vm = self.machine(kernel=files.kernel, initrd=files.initrd, cpu=cpu, smp=smp, memory='2G',
+                          machine='virt,gic-version=3')
+        vm.start()
+        vm.console.wait_ready(300)
+        for command in commands:
+            status, text = vm.console.run(f'sh /software/{command}', 3600)
+            self.log.info('%s: %s: %d\n%s', cpu, command, status, text)
+            self.assertEqual(status, 0, f'{command} on {cpu}:\n{text[-6000:]}')
+        self.assert_healthy(vm, guestvm.Guest(vm))
+        vm.stop()
+
+    # -- make check: everything a little --
+
+    def test_tools(self):
+        """
+        :avocado: tags=check
+        """
+        self.run_scripts('tools', 'max', 'openssl.sh quick', 'sqlite.sh', 'text.sh')
+
+    def test_kernel(self):
+        """
+        :avocado: tags=check
+        """
+        self.run_scripts('kernel', 'max', 'kernel.sh quick')
+
+    def test_gcc(self):
+        """
+        :avocado: tags=check
+        """
+        self.run_scripts('gcc', 'neoverse-n1', 'gcc.sh')
+
+    def test_python(self):
+        """
+        :avocado: tags=check
+        """
+        self.run_scripts('python', 'cortex-a57', 'python.sh test_float test_struct')
+
+    # -- make soak: all of it on each model --
+
+    def test_all_tools(self):
+        """
+        :avocado: tags=soak
+        """
+        for cpu in CHECKED:
+            self.run_scripts('tools', cpu, 'openssl.sh', 'sqlite.sh', 'text.sh')
+
+    def test_all_kernel(self):
+        """
+        :avocado: tags=soak
+        """
+        for cpu in CHECKED:
+            self.run_scripts('kernel', cpu, 'kernel.sh')
+
+    def test_all_gcc(self):
+        """
+        :avocado: tags=soak
+        """
+        for cpu in CHECKED:
+            self.run_scripts('gcc', cpu, 'gcc.sh')
+
+    def test_all_python(self):
+        """
+        :avocado: tags=soak
+        """
+        for cpu in CHECKED:
+            self.run_scripts(
+                'python', cpu, 'python.sh test_float test_math test_cmath test_struct test_fractions',
+                'python.sh test_statistics test_random test_json', 'python.sh test_decimal',
+                'python.sh test_hashlib test_zlib test_threading')
