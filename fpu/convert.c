@@ -8,7 +8,8 @@ uint64_t fpu_convert_nan(FpuFormat to, FpuFormat from, uint64_t a)
     uint64_t sign = a >> (src->bits - 1) & 1;
     uint64_t frac = a << (64 - src->frac_bits);           /* left-aligned, quiet bit on top */
 
-    return sign << (dst->bits - 1) | fpu_default_nan(to, (FpuMode){ 0 }) | frac >> (64 - dst->frac_bits);
+    return sign << (dst->bits - 1) | fpu_default_nan(to, (FpuMode){ 0 })
+         | frac >> (64 - dst->frac_bits);
 }
 
 /* FPConvert */

@@ -6,11 +6,12 @@
  * make the result exact), and the result is a normal number whose exponent is not the smallest
  * (where "tiny before rounding" could differ, or flushing apply). The only flag such an operation
  * raises is inexact; whether it does is found by an exact computation of the remainder, skipped
- * when the caller has the flag already.
+ * when the caller has the flag already. Halves: fast_half.h.
  */
 #include <math.h>
 #include <string.h>
 
+#include "fpu/fast_half.h"
 #include "fpu/fpu_internal.h"
 
 static inline double as_f64(uint64_t v) { double d; memcpy(&d, &v, 8); return d; }
@@ -36,6 +37,18 @@ static inline uint64_t sig64(uint64_t v)
 static inline int exp64(uint64_t v) { return v >> 52 & 0x7ff; }
 
 static inline bool to_nearest(FpuMode mode) { return mode.round == FPU_NEAREST; }
+
+/* Two halves that are normal numbers or zeros. */
+static inline bool easy_halves(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, double *x,
+                               double *y)
+{
+    if (f != FPU_F16 || !to_nearest(mode) || !is_easy16(a) || !is_easy16(b)) {
+        return false;
+    }
+    *x = half_value(a);
+    *y = half_value(b);
+    return true;
+}
 
 /* -- Addition: the rounding error of a sum is itself representable (TwoSum) -- */
 
@@ -74,9 +87,13 @@ static inline bool add32(uint64_t a, uint64_t b, uint64_t *res, uint32_t *flags)
 uint64_t fpu_add(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r;
+    double x, y;
 
     if (to_nearest(mode) && ((f == FPU_F64 && add64(a, b, &r, flags))
                              || (f == FPU_F32 && add32(a, b, &r, flags)))) {
+        return r;
+    }
+    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x + y, &r, flags)) {
         return r;
     }
     return fpu_soft_add(f, a, b, false, mode, flags);
@@ -85,9 +102,13 @@ uint64_t fpu_add(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *fl
 uint64_t fpu_sub(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r, nb = fpu_neg(f, b);
+    double x, y;
 
     if (to_nearest(mode) && ((f == FPU_F64 && add64(a, nb, &r, flags))
                              || (f == FPU_F32 && add32(a, nb, &r, flags)))) {
+        return r;
+    }
+    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x - y, &r, flags)) {
         return r;
     }
     return fpu_soft_add(f, a, b, true, mode, flags);
@@ -135,9 +156,13 @@ static inline bool mul32(uint64_t a, uint64_t b, uint64_t *res, uint32_t *flags)
 uint64_t fpu_mul(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r;
+    double x, y;
 
     if (to_nearest(mode) && ((f == FPU_F64 && mul64(a, b, &r, flags))
                              || (f == FPU_F32 && mul32(a, b, &r, flags)))) {
+        return r;
+    }
+    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x * y, &r, flags)) {
         return r;
     }
     return fpu_soft_mul(f, a, b, false, mode, flags);
@@ -146,9 +171,13 @@ uint64_t fpu_mul(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *fl
 uint64_t fpu_mulx(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r;
+    double x, y;
 
     if (to_nearest(mode) && ((f == FPU_F64 && mul64(a, b, &r, flags))
                              || (f == FPU_F32 && mul32(a, b, &r, flags)))) {
+        return r;
+    }
+    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x * y, &r, flags)) {
         return r;
     }
     return fpu_soft_mul(f, a, b, true, mode, flags);
@@ -191,9 +220,13 @@ static inline bool div32(uint64_t a, uint64_t b, uint64_t *res, uint32_t *flags)
 uint64_t fpu_div(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r;
+    double x, y;
 
     if (to_nearest(mode) && ((f == FPU_F64 && div64(a, b, &r, flags))
                              || (f == FPU_F32 && div32(a, b, &r, flags)))) {
+        return r;
+    }
+    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x / y, &r, flags)) {
         return r;
     }
     return fpu_soft_div(f, a, b, mode, flags);
@@ -211,6 +244,11 @@ uint64_t fpu_sqrt(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
         float s = __builtin_sqrtf(as_f32(a));
         *flags |= (double)s * s != as_f32(a) ? FPU_IXC : 0;
         return of_f32(s);
+    }
+    uint64_t r;
+    if (to_nearest(mode) && f == FPU_F16 && is_easy16(a) && !(a >> 15)
+        && half_of(__builtin_sqrt(half_value(a)), &r, flags)) {
+        return r;
     }
     return fpu_soft_sqrt(f, a, mode, flags);
 }
@@ -270,6 +308,9 @@ uint64_t fpu_fma(FpuFormat f, uint64_t c, uint64_t a, uint64_t b, FpuMode mode, 
                                           || (f == FPU_F32 && fma32(c, a, b, &r, flags)))) {
         return r;
     }
+    if (to_nearest(mode) && f == FPU_F16 && fma_halves(c, a, b, &r, flags)) {
+        return r;
+    }
     return fpu_soft_fma(f, c, a, b, mode, flags);
 }
 
@@ -286,6 +327,10 @@ FpuOrder fpu_compare(FpuFormat f, uint64_t a, uint64_t b, bool signal_all, FpuMo
         float x = as_f32(a), y = as_f32(b);
         return x < y ? FPU_LESS : x > y ? FPU_GREATER : FPU_EQUAL;
     }
+    if (f == FPU_F16 && is_easy16(a) && is_easy16(b)) {
+        double x = half_value(a), y = half_value(b);
+        return x < y ? FPU_LESS : x > y ? FPU_GREATER : FPU_EQUAL;
+    }
     return fpu_soft_compare(f, a, b, signal_all, mode, flags);
 }
 
@@ -299,6 +344,10 @@ static inline bool easy_value(FpuFormat f, uint64_t a, double *x)
     }
     if (f == FPU_F32 && is_easy32(a)) {
         *x = as_f32(a);
+        return true;
+    }
+    if (f == FPU_F16 && is_easy16(a)) {
+        *x = half_value(a);
         return true;
     }
     return false;
@@ -358,7 +407,27 @@ uint64_t fpu_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode, uin
             return of_f32(s);
         }
     }
+    if (from == FPU_F16 && is_easy16(a)) {
+        return to == FPU_F64 ? of_f64(half_value(a)) : of_f32(half_value(a));
+    }
+    if (to == FPU_F16 && to_nearest(mode)) {
+        double x = from == FPU_F64 ? as_f64(a) : as_f32(a);
+        uint64_t r;
+        if (half_of(x, &r, flags)) {
+            return r;
+        }
+    }
     return fpu_soft_convert(to, from, a, mode, flags);
+}
+
+/* An integral value that a half holds. */
+static inline uint64_t half_of_integer(double x)
+{
+    uint32_t unused = 0;
+    uint64_t r = signbit(x) ? 0x8000 : 0;
+
+    half_of(x, &r, &unused);
+    return r;
 }
 
 /* @x, below 2^62 in magnitude, to an integer. */
@@ -389,7 +458,7 @@ uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32
     }
     double r = copysign(round_value(x, mode.round, &inexact), x);
     *flags |= exact && inexact ? FPU_IXC : 0;
-    return f == FPU_F64 ? of_f64(r) : of_f32(r);
+    return f == FPU_F64 ? of_f64(r) : f == FPU_F32 ? of_f32(r) : half_of_integer(r);
 }
 
 uint64_t fpu_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool is_signed,
@@ -413,11 +482,11 @@ uint64_t fpu_to_int(FpuFormat f, uint64_t a, unsigned fbits, unsigned bits, bool
 uint64_t fpu_from_int(FpuFormat f, uint64_t v, unsigned fbits, bool is_signed, FpuMode mode,
                       uint32_t *flags)
 {
-    if (fbits == 0 && f != FPU_F16 && (is_signed || !(v >> 63))) {
+    if (fbits == 0 && (is_signed || !(v >> 63))) {
         int64_t w = v;
-        int64_t limit = INT64_C(1) << (f == FPU_F64 ? 53 : 24);
+        int64_t limit = INT64_C(1) << (f == FPU_F64 ? 53 : f == FPU_F32 ? 24 : 11);
         if (w >= -limit && w <= limit) {
-            return f == FPU_F64 ? of_f64(w) : of_f32(w);
+            return f == FPU_F64 ? of_f64(w) : f == FPU_F32 ? of_f32(w) : half_of_integer(w);
         }
     }
     return fpu_soft_from_int(f, v, fbits, is_signed, mode, flags);

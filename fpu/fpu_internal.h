@@ -57,7 +57,7 @@ static inline void fpu_process_denorms(FpuFormat f, bool denormal, FpuMode mode,
     *flags |= mode.ah && denormal && f != FPU_F16 ? FPU_IDC : 0;
 }
 
-/* Under alternative handling estimates, their steps and some of bfloat16 use a mode of their own... */
+/* Alternatively estimates, their steps and some of bfloat16 have a mode of their own ... */
 static inline FpuMode fpu_quiet_mode(FpuMode mode)
 {
     if (mode.ah) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SHA512, SM3 and SM4 (FIPS 180-4, GB/T 32905, GB/T 32907), as the Arm ARM's instructions cut them. */
+/* SHA512, SM3 and SM4 (FIPS 180-4, GB/T 32905, GB/T 32907) in the pieces of the instructions. */
 #include "vec_helpers.h"
 
 static uint64_t ror64(uint64_t v, unsigned n) { return v >> n | v << (64 - n); }

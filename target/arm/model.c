@@ -101,8 +101,8 @@ static const IdField id_fields[] = {
     F(FEAT_SB, aa64isar1, 36, 1), F(FEAT_SPECRES, aa64isar1, 40, 1), F(FEAT_BF16, aa64isar1, 44, 1),
     F(FEAT_EBF16, aa64isar1, 44, 2), F(FEAT_I8MM, aa64isar1, 52, 1),
 
-    F(FEAT_WFXT, aa64isar2, 0, 2), F(FEAT_RPRES, aa64isar2, 4, 1), F(FEAT_MOPS, aa64isar2, 16, 1), F(FEAT_HBC, aa64isar2, 20, 1),
-    F(FEAT_CSSC, aa64isar2, 52, 1),
+    F(FEAT_WFXT, aa64isar2, 0, 2), F(FEAT_RPRES, aa64isar2, 4, 1), F(FEAT_MOPS, aa64isar2, 16, 1),
+    F(FEAT_HBC, aa64isar2, 20, 1), F(FEAT_CSSC, aa64isar2, 52, 1),
 
     F(FEAT_NONE, aa64mmfr0, 4, 2),                                      /* 16-bit ASIDs */
     F(FEAT_GRANULE16K, aa64mmfr0, 20, 1), F(FEAT_ECV, aa64mmfr0, 60, 1),

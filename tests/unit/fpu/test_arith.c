@@ -187,6 +187,35 @@ static void test_random(void)
     g_rand_free(rand);
 }
 
+/* Halves: the host path against the integer one, whose results test_simd.c has seen confirmed. */
+static void test_halves(void)
+{
+    GRand *rand = g_rand_new_with_seed(5);
+
+    for (unsigned i = 0; i < 600000; i++) {
+        uint32_t x = g_rand_int(rand), near = (15 + x % 3 - 1) << 10;
+        uint64_t v[3] = { x & 0xffff, x >> 16, g_rand_int(rand) & 0xffff };
+        for (unsigned k = 0; i & 1 && k < 3; k++) {
+            v[k] = (v[k] & 0x83ff) | near;
+        }
+        FpuMode mode = { .round = i / 2 % 16 ? 0 : i / 32 % 4, .fz16 = i % 5 == 0, .ah = i % 3 == 0 };
+        for (Op op = 0; op < OPS; op++) {
+            uint32_t want_flags = 0, flags = 0;
+            uint64_t want = soft(FPU_F16, op, v, mode, &want_flags);
+            uint64_t got = ours(FPU_F16, op, v, mode, &flags);
+            check(names[op], v, operands(op), mode, got, &flags, want, want_flags);
+        }
+        uint32_t flags = 0, want_flags = 0;
+        g_assert_cmpint(fpu_compare(FPU_F16, v[0], v[1], false, mode, &flags), ==,
+                        fpu_soft_compare(FPU_F16, v[0], v[1], false, mode, &want_flags));
+        g_assert_cmphex(flags, ==, want_flags);
+        g_assert_cmphex(fpu_max(FPU_F16, v[0], v[1], mode, &flags), ==,
+                        fpu_soft_extreme(FPU_F16, v[0], v[1], false, mode, &want_flags));
+        g_assert_cmphex(flags, ==, want_flags);
+    }
+    g_rand_free(rand);
+}
+
 /* Products that just fit, taken apart again: exact, and inexact by the last bit. */
 static void test_exact(void)
 {
@@ -380,6 +409,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fpu/arith/cross64", test_cross64);
     g_test_add_func("/fpu/arith/random", test_random);
     g_test_add_func("/fpu/arith/exact", test_exact);
+    g_test_add_func("/fpu/arith/halves", test_halves);
     g_test_add_func("/fpu/arith/half", test_half);
     g_test_add_func("/fpu/arith/compare", test_compare);
     g_test_add_func("/fpu/arith/estimates", test_estimates);

@@ -295,6 +295,34 @@ static void test_from_int(void)
     }
 }
 
+/* Every half to integers and integral halves, and back: both paths. */
+static void test_half_integers(void)
+{
+    for (unsigned v = 0; v < 65536; v++) {
+        uint64_t in = v;
+        for (unsigned round = 0; round < 5; round++) {
+            FpuMode mode = { .round = round };
+            uint32_t flags = 0, want_flags = 0;
+            uint64_t want = fpu_soft_round_int(FPU_F16, v, true, mode, &want_flags);
+            check("frintx f16", &in, 1, mode, fpu_round_int(FPU_F16, v, true, mode, &flags), &flags,
+                  want, want_flags);
+            for (unsigned bits = 16; bits <= 64; bits *= 2) {
+                flags = want_flags = 0;
+                want = fpu_soft_to_int(FPU_F16, v, 0, bits, bits & 48, mode, &want_flags);
+                check("f16 to int", &in, 1, mode,
+                      fpu_to_int(FPU_F16, v, 0, bits, bits & 48, mode, &flags), &flags, want,
+                      want_flags);
+            }
+        }
+        FpuMode mode = { 0 };
+        uint32_t flags = 0, want_flags = 0;
+        in = (uint64_t)(int16_t)v;
+        uint64_t want = fpu_soft_from_int(FPU_F16, in, 0, true, mode, &want_flags);
+        check("int to f16", &in, 1, mode, fpu_from_int(FPU_F16, in, 0, true, mode, &flags), &flags,
+              want, want_flags);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -303,5 +331,6 @@ int main(int argc, char **argv)
     g_test_add_func("/fpu/convert/narrow", test_narrow);
     g_test_add_func("/fpu/convert/to_int", test_to_int);
     g_test_add_func("/fpu/convert/from_int", test_from_int);
+    g_test_add_func("/fpu/convert/half_integers", test_half_integers);
     return g_test_run();
 }
