@@ -14,7 +14,7 @@ static uint64_t big_sigma1(uint64_t v) { return ror64(v, 14) ^ ror64(v, 18) ^ ro
 static uint64_t small_sigma0(uint64_t v) { return ror64(v, 1) ^ ror64(v, 8) ^ v >> 7; }
 static uint64_t small_sigma1(uint64_t v) { return ror64(v, 19) ^ ror64(v, 61) ^ v >> 6; }
 
-VEC_HELPER(sha512h)
+VEC_INT_HELPER(sha512h)
 {
     Vec w = vec_read(env, vd_get(desc, VD_RD, 5)), x = vec_read(env, vd_get(desc, VD_RN, 5));
     Vec y = vec_read(env, vd_get(desc, VD_RM, 5)), r;
@@ -25,7 +25,7 @@ VEC_HELPER(sha512h)
     vec_write(env, desc, r);
 }
 
-VEC_HELPER(sha512h2)
+VEC_INT_HELPER(sha512h2)
 {
     Vec w = vec_read(env, vd_get(desc, VD_RD, 5)), x = vec_read(env, vd_get(desc, VD_RN, 5));
     Vec y = vec_read(env, vd_get(desc, VD_RM, 5)), r;
@@ -35,7 +35,7 @@ VEC_HELPER(sha512h2)
     vec_write(env, desc, r);
 }
 
-VEC_HELPER(sha512su0)
+VEC_INT_HELPER(sha512su0)
 {
     Vec w = vec_read(env, vd_get(desc, VD_RD, 5)), x = vec_read(env, vd_get(desc, VD_RN, 5));
 
@@ -43,7 +43,7 @@ VEC_HELPER(sha512su0)
                                        w.d[1] + small_sigma0(x.d[0]) } });
 }
 
-VEC_HELPER(sha512su1)
+VEC_INT_HELPER(sha512su1)
 {
     Vec w = vec_read(env, vd_get(desc, VD_RD, 5)), x = vec_read(env, vd_get(desc, VD_RN, 5));
     Vec y = vec_read(env, vd_get(desc, VD_RM, 5));
@@ -63,7 +63,7 @@ static uint32_t majority32(uint32_t x, uint32_t y, uint32_t z)
 
 typedef uint32_t Fn3(uint32_t x, uint32_t y, uint32_t z);
 
-VEC_HELPER(sm3ss1)
+VEC_INT_HELPER(sm3ss1)
 {
     uint32_t n = vec_read(env, vd_get(desc, VD_RN, 5)).s[3];
     uint32_t m = vec_read(env, vd_get(desc, VD_RM, 5)).s[3];
@@ -92,14 +92,14 @@ static ALWAYS_INLINE void sm3_tt2(ArmCpu *cpu, uint64_t desc, Fn3 *fn)
     vec_write(cpu, desc, (Vec){ .s = { d.s[1], rol32(d.s[2], 19), d.s[3], tt2 } });
 }
 
-VEC_HELPER(sm3tt1a) { sm3_tt1(env, desc, parity32); }
-VEC_HELPER(sm3tt1b) { sm3_tt1(env, desc, majority32); }
-VEC_HELPER(sm3tt2a) { sm3_tt2(env, desc, parity32); }
-VEC_HELPER(sm3tt2b) { sm3_tt2(env, desc, choose32); }
+VEC_INT_HELPER(sm3tt1a) { sm3_tt1(env, desc, parity32); }
+VEC_INT_HELPER(sm3tt1b) { sm3_tt1(env, desc, majority32); }
+VEC_INT_HELPER(sm3tt2a) { sm3_tt2(env, desc, parity32); }
+VEC_INT_HELPER(sm3tt2b) { sm3_tt2(env, desc, choose32); }
 
 static uint32_t sm3_p1(uint32_t v) { return v ^ rol32(v, 15) ^ rol32(v, 23); }
 
-VEC_HELPER(sm3partw1)
+VEC_INT_HELPER(sm3partw1)
 {
     Vec d = vec_read(env, vd_get(desc, VD_RD, 5)), n = vec_read(env, vd_get(desc, VD_RN, 5));
     Vec m = vec_read(env, vd_get(desc, VD_RM, 5)), r;
@@ -110,7 +110,7 @@ VEC_HELPER(sm3partw1)
     vec_write(env, desc, r);
 }
 
-VEC_HELPER(sm3partw2)
+VEC_INT_HELPER(sm3partw2)
 {
     Vec d = vec_read(env, vd_get(desc, VD_RD, 5)), n = vec_read(env, vd_get(desc, VD_RN, 5));
     Vec m = vec_read(env, vd_get(desc, VD_RM, 5)), r;
@@ -162,14 +162,14 @@ static ALWAYS_INLINE Vec sm4_rounds(Vec state, const Vec *key, bool expand)
     return state;
 }
 
-VEC_HELPER(sm4e)
+VEC_INT_HELPER(sm4e)
 {
     Vec key = vec_read(env, vd_get(desc, VD_RN, 5));
 
     vec_write(env, desc, sm4_rounds(vec_read(env, vd_get(desc, VD_RD, 5)), &key, false));
 }
 
-VEC_HELPER(sm4ekey)
+VEC_INT_HELPER(sm4ekey)
 {
     Vec constants = vec_read(env, vd_get(desc, VD_RM, 5));
 

@@ -18,6 +18,6 @@ static ALWAYS_INLINE void matrix(ArmCpu *cpu, uint64_t desc, bool n_signed, bool
     vec_write(cpu, desc, r);
 }
 
-VEC_HELPER(smmla) { matrix(env, desc, true, true); }
-VEC_HELPER(ummla) { matrix(env, desc, false, false); }
-VEC_HELPER(usmmla) { matrix(env, desc, false, true); }
+VEC_INT_HELPER(smmla) { matrix(env, desc, true, true); }
+VEC_INT_HELPER(ummla) { matrix(env, desc, false, false); }
+VEC_INT_HELPER(usmmla) { matrix(env, desc, false, true); }
