@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from insnlib import engines, generate, image, shrink, table
+from insnlib import engines, generate, image, shrink, table, values
 
 TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
@@ -60,9 +60,10 @@ class Fuzzer:
         self.executed = [0] * len(self.table.lines)
         self.found, self.failed = {}, 0
         self.usable, self.lacking = self.probe()
-        self.gen = generate.Generator(self.table, self.usable, self.fp16)
+        self.gen = generate.Generator(self.table, self.usable, self.fpcr)
         both = [e for e in self.usable if e not in self.lacking]
-        self.peer_gen = generate.Generator(self.table, both, self.fp16, False, self.is_known)
+        self.peer_gen = generate.Generator(self.table, both, self.fpcr & values.FZ16, False,
+                                           self.is_known)
 
     # -- What there is --
 
@@ -100,7 +101,11 @@ class Fuzzer:
             usable.append(e)
             if theirs[span] == '0' * 16 and not always:
                 lacking.add(e)
-        self.fp16 = any(e.feature == 'FP16' for e in usable)
+        self.fpcr = values.FZ16 if any(e.feature == 'FP16' for e in usable) else 0
+        if self.id_register(0xd5380720) >> 44 & 15:            # ID_AA64MMFR1_EL1.AFP
+            self.fpcr |= values.AFP
+        if self.id_register(0xd5380620) >> 44 & 15 == 2:       # ID_AA64ISAR1_EL1.BF16
+            self.fpcr |= values.EBF
         self.pauth = any(e.feature == 'PAUTH' for e in usable)
         self.bti = self.id_register(0xd5380420) & 15 != 0      # ID_AA64PFR1_EL1
         return usable, lacking
@@ -140,7 +145,8 @@ class Fuzzer:
         made = [gen.case(rng.getrandbits(62), lines, self.args.runs)
                 for _ in range(self.args.cases)]
         cases = [c for c, _ in made]
-        setup = image.Setup(self.seed * 1009 + number // 16, self.fp16)
+        setup = image.Setup(self.seed * 1009 + number // 16,
+                            self.fpcr & values.FZ16 if with_peer else self.fpcr)
         if self.pauth:
             setup.flags |= PAUTH
             setup.sctlr |= PAUTH_KEYS
@@ -148,7 +154,7 @@ class Fuzzer:
             setup.flags |= GUARDED
             setup.sctlr |= rng.choice((0, BT, BT))
         if with_peer:                          # it never checks SP
-            setup.spsr_ignored = 0 if self.bti else BTYPE
+            setup.spsr_ignored = BTYPE
         else:
             setup.sctlr |= rng.choice((SA, SA, 0, SA | A))
         path = engines.write_image(self.tmp, self.builder.cases(setup, cases))

@@ -86,8 +86,8 @@ class Sequence:
 class Generator:
     """Makes cases. `usable`: the lines an instruction may come from."""
 
-    def __init__(self, table, usable, fp16=False, unaligned=True, avoid=None):
-        self.table, self.fp16, self.unaligned = table, fp16, unaligned
+    def __init__(self, table, usable, fpcr=0, unaligned=True, avoid=None):
+        self.table, self.fpcr, self.unaligned = table, fpcr, unaligned
         self.avoid = avoid or (lambda line, word: False)
         self.lines = [e for e in usable if self.reason(e) is None]
         self.by_name = {}
@@ -262,7 +262,7 @@ class Generator:
             return [self._sys(line, line.put(word, 'o0', reg[0]), reg[1:])]
         if line.name == 'MSR_r':
             reg = rng.choice((FPCR, FPSR))
-            bits = values.RMODE | values.FZ | values.DN | (values.FZ16 if self.fp16 else 0)
+            bits = values.RMODE | values.FZ | values.DN | self.fpcr
             val = rng.getrandbits(32) & (bits if reg == FPCR else 0x0800009f)
             movz = 0x52800000 | (val & 0xffff) << 5 | TEMP
             movk = 0x72a00000 | (val >> 16) << 5 | TEMP

@@ -65,7 +65,7 @@ class Case:
 class Setup:
     """What is the same for all cases of an image."""
     pool_seed: int
-    fp16: bool = False
+    fpcr: int = 0                 # bits beyond those that are always there
     sctlr: int = 0
     tcr: int = 0
     spsr_ignored: int = 0
@@ -83,10 +83,10 @@ class Builder:
         self.kept = (None, None)
 
     def _pools(self, setup):
-        key = (setup.pool_seed, setup.fp16)
+        key = (setup.pool_seed, setup.fpcr)
         if self.kept[0] != key:
             rng = random.Random(setup.pool_seed)
-            table = values.fpcr_table(rng, setup.fp16)
+            table = values.fpcr_table(rng, setup.fpcr)
             self.kept = (key, struct.pack(f'<{len(table)}I', *table) + values.pools(rng))
         return self.kept[1]
 

@@ -44,6 +44,8 @@ def without(case):
         if item[1] in ('NOP', 'loop'):
             continue
         tries.append(replace(case, items=[*case.items[:i], nops(item), *case.items[i + 1:]]))
+        if item[0][0] & 0x9f000000 == 0x10000000:    # ADR: the branch needs it
+            continue
         tries += [replace(case, items=[*case.items[:i],
                                        ([*item[0][:k], NOP, *item[0][k + 1:]], item[1]),
                                        *case.items[i + 1:]])

@@ -6,6 +6,7 @@ POOL_WORDS, POOL_PAD, N_FPCR = 8192, 64, 64
 POOLS = ('int', 'single', 'double', 'half', 'mixed')
 
 RMODE, FZ, DN, AHP, FZ16 = 3 << 22, 1 << 24, 1 << 25, 1 << 26, 1 << 19
+AFP, EBF = 7, 1 << 13           # FIZ, AH, NEP; EBF
 
 
 def integer(rng, bits):
@@ -98,8 +99,8 @@ def _vector(rng, kind):
     return struct.pack(f'<{n}{code}', *(integer(rng, bits) for _ in range(n)))
 
 
-def fpcr_table(rng, fp16):
-    """0..3 rounding modes; 4..15 with FZ, DN; 16..31 AHP and FZ16 too; 32..63 anything."""
+def fpcr_table(rng, extra):
+    """0..3 rounding modes; 4..15 with FZ, DN; 16..31 AHP and FZ16 too; 32..63 anything, @extra too."""
     out = []
     for i in range(N_FPCR):
         v = (i & 3) << 22
@@ -108,8 +109,8 @@ def fpcr_table(rng, fp16):
         elif i < 32:
             v |= (AHP if i & 4 else 0) | (FZ16 if i & 8 else 0)
         else:
-            v = rng.getrandbits(32) & (RMODE | FZ | DN | AHP | FZ16)
-        out.append(v if fp16 else v & ~FZ16)
+            v = rng.getrandbits(32) & (RMODE | FZ | DN | AHP | extra)
+        out.append(v if extra & FZ16 else v & ~FZ16)
     return out
 
 

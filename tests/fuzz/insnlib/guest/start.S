@@ -187,7 +187,11 @@ take:
     lsr     x6, x6, x5
     tst     x6, #1
     csel    x2, x2, xzr, ne
-    ldr     x5, [sp, #ST_SPSR_MASK]
+    ldr     x5, [sp, #ST_SPSR_MASK] /* ... but of these exceptions SPSR is known whole */
+    ldr     x6, =1 << 0x0d | 1 << 0x0e | 1 << 0x20 | 1 << 0x21 | 1 << 0x22 | 1 << 0x3c
+    lsr     x6, x6, x4
+    tst     x6, #1
+    csinv   x5, x5, xzr, eq
     and     x3, x3, x5
     ldr     x5, [sp, #ST_COUNT]
     add     x6, sp, #ST_LOG
