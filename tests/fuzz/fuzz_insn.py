@@ -39,7 +39,9 @@ def known(path):
 
 PAUTH_KEYS = 1 << 31 | 1 << 30 | 1 << 27 | 1 << 13      # SCTLR_EL1.En*
 BT = 3 << 35                        # SCTLR_EL1.BT0, BT1
-PAUTH, GUARDED = 1, 2               # of the guest
+EL0_MAY = (1 << 26, 1 << 15, 1 << 14)                   # SCTLR_EL1.UCI, UCT, DZE
+TBI0 = 1 << 37                      # TCR_EL1
+PAUTH, GUARDED, FP_TRAP = 1, 2, 4   # of the guest
 SA, A = 0x18, 2                     # SCTLR_EL1: stack alignment at EL1 and EL0, all alignment
 BTYPE = 3 << 10                     # SPSR_EL1
 
@@ -142,11 +144,17 @@ class Fuzzer:
         lines = [e for e in subjects if e in gen.lines]
         if not lines:
             return 0
+        gen.tags = rng.random() < .25
         made = [gen.case(rng.getrandbits(62), lines, self.args.runs)
                 for _ in range(self.args.cases)]
         cases = [c for c, _ in made]
         setup = image.Setup(self.seed * 1009 + number // 16,
                             self.fpcr & values.FZ16 if with_peer else self.fpcr)
+        setup.tcr = TBI0 if gen.tags else 0
+        if rng.random() < .1:
+            setup.flags |= FP_TRAP
+        if rng.random() < .1:
+            setup.sctlr ^= rng.choice(EL0_MAY)
         if self.pauth:
             setup.flags |= PAUTH
             setup.sctlr |= PAUTH_KEYS
@@ -237,7 +245,8 @@ class Fuzzer:
             if theirs and theirs[i] != '?' and undefined != (theirs[i] == '0') and \
                     (undefined or e):
                 if e in self.lacking or undefined and (e is None or e not in usable):
-                    key = f'{e.feature if e else "no line"}: the peer has it'
+                    key = f'{e.feature if e else "no line"}: only ' + \
+                        ('the peer has it' if undefined else 'this emulator has it')
                     self.peer_only.setdefault(key, []).append(w)
                 elif not (e and self.is_known(e, w)):
                     complaints.setdefault(

@@ -88,6 +88,7 @@ class Generator:
 
     def __init__(self, table, usable, fpcr=0, unaligned=True, avoid=None):
         self.table, self.fpcr, self.unaligned = table, fpcr, unaligned
+        self.tags = False            # top bytes of addresses are random
         self.avoid = avoid or (lambda line, word: False)
         self.lines = [e for e in usable if self.reason(e) is None]
         self.by_name = {}
@@ -282,7 +283,7 @@ class Generator:
         """A base register so that base + @offset is in the window (mostly)."""
         rng = s.rng
         known = [r for r, at in s.bases.items()
-                 if at is not None and 0 <= at + offset - WINDOW_VA < WINDOW_BYTES - 64
+                 if at is not None and 0 <= (at + offset) % (1 << 56) - WINDOW_VA < WINDOW_BYTES - 64
                  and (at + offset) % align == 0]
         if known and rng.random() < .8:
             return rng.choice(known)
@@ -305,6 +306,8 @@ class Generator:
             at += rng.randrange(16)
         if r == 31:
             offset = offset // 16 * 16
+        if self.tags and rng.random() < .7:    # of TBI; an offset may borrow from it
+            at += rng.getrandbits(8) << 56
         s.fixed.append(Fixed(r, at - offset, 0, rng.choice((0, 0, 1, 3)) if kind < .9 else 0))
         s.bases[r] = at - offset
         return r

@@ -44,8 +44,8 @@ typedef struct Header {
     uint32_t first_run;         /* TRACE, DETAIL */
     uint32_t n_runs;
     uint32_t spsr_ignored;
-    uint64_t sctlr, tcr;        /* used by start.S */
-    uint64_t flags;             /* FLAG_, used by start.S */
+    uint64_t sctlr, tcr;        /* bits to change; used by start.S */
+    uint64_t flags;             /* FLAG_; used by start.S */
     uint32_t fpcr[N_FPCR];
     uint64_t xpool[POOL_WORDS + POOL_PAD];
     Vec vpool[N_VPOOLS][POOL_WORDS / 2 + POOL_PAD];

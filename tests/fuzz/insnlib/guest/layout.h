@@ -28,6 +28,7 @@
 #define END_IMM         0x5a5a              /* SVC #END_IMM ends a sequence */
 #define FLAG_PAUTH      1                   /* set the keys */
 #define FLAG_GUARDED    2                   /* code is in guarded pages (BTI) */
+#define FLAG_FP_TRAP    4                   /* FP and SIMD trap at EL0 */
 #define MAX_EXC         16                  /* exceptions in one run */
 
 /* struct State */

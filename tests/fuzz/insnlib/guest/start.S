@@ -58,14 +58,12 @@ _start:
     .text
 start:
     msr     daifset, #15
-    mov     x0, #3 << 20
-    msr     cpacr_el1, x0
     ldr     x0, =0x0000000000ff0400 /* 0: device, 1: Device-nGnRE, 2: normal */
     msr     mair_el1, x0
     ldr     x0, =0x02b5193519       /* T0SZ = T1SZ = 25, 4 KiB, 40 bits; write-back, shareable */
     ldr     x2, =HEADER_PA
-    ldr     x3, [x2, #32]           /* the case file's additions */
-    orr     x0, x0, x3
+    ldr     x3, [x2, #32]           /* bits the case file wants the other way */
+    eor     x0, x0, x3
     msr     tcr_el1, x0
     LOAD    x0, boot_l1
     msr     ttbr0_el1, x0
@@ -77,8 +75,14 @@ start:
     isb
     ldr     x0, =0x30d00800 | 0x1005 | (1 << 14) | (1 << 15) | (1 << 18) | (1 << 26)
     ldr     x3, [x2, #24]
-    orr     x0, x0, x3
+    eor     x0, x0, x3
     msr     sctlr_el1, x0
+    ldr     x3, [x2, #40]
+    mov     x0, #1 << 20            /* CPACR.FPEN: EL1; or all */
+    tst     x3, #FLAG_FP_TRAP
+    orr     x1, x0, #2 << 20
+    csel    x0, x0, x1, ne
+    msr     cpacr_el1, x0
     isb
     ldr     x0, =high
     br      x0
