@@ -31,7 +31,7 @@ LEFT_OUT = {
     'WFE': 'waits', 'WFI': 'waits', 'WFET': 'waits', 'WFIT': 'waits',
     'ERET': 'changes the exception level', 'ERETA': 'changes the exception level',
     'MSR_SPSEL': 'takes the stack of the test program', 'SYSL': 'nothing is allocated',
-    'HVC': 'PSCI', 'SMC': 'PSCI',
+    'HVC': 'PSCI', 'SMC': 'PSCI', 'MRS_RND': 'random numbers',
 }
 # (op1, crn, crm, op2) of SYS with an address, all at EL0 too
 BY_ADDRESS = ((3, 7, 10, 1), (3, 7, 11, 1), (3, 7, 14, 1), (3, 7, 5, 1), (3, 7, 12, 1))
