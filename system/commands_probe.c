@@ -139,22 +139,76 @@ CommandLineOptionInfoList *qmp_query_command_line_options(System *s, const char 
 
 /* -- CPU models and the interrupt controller -- */
 
+static bool is_cpu_prop(const ArmModel *m, const char *name)
+{
+    const char *known;
+    bool on;
+
+    for (unsigned i = 0; (known = arm_model_prop(m, i, &on)) && strcmp(known, name); i++) {
+    }
+    return known;
+}
+
+/* The text after -cpu that @info stands for; NULL: an error. */
+static char *cpu_option_of(const CpuModelInfo *info, const ArmModel *plain, Error **errp)
+{
+    GString *text = g_string_new(info->name);
+    const char *name;
+    json_t *val;
+
+    json_object_foreach(info->props, name, val) {
+        if (!is_cpu_prop(plain, name)) {
+            error_set(errp, "Parameter 'model.props.%s' is unexpected", name);
+            g_string_free(text, TRUE);
+            return NULL;
+        }
+        if (!json_is_boolean(val)) {
+            error_set(errp, "Invalid parameter type for 'model.props.%s', expected: boolean", name);
+            g_string_free(text, TRUE);
+            return NULL;
+        }
+        g_string_append_printf(text, ",%s=%s", name, json_is_true(val) ? "on" : "off");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static CpuModelExpansionInfo *expansion_of(const ArmModel *m)
+{
+    CpuModelExpansionInfo *info = g_new0(CpuModelExpansionInfo, 1);
+    const char *name;
+    bool on;
+
+    info->model = g_new0(CpuModelInfo, 1);
+    info->model->name = g_strdup(arm_model_name(m));
+    info->model->props = json_object();
+    for (unsigned i = 0; (name = arm_model_prop(m, i, &on)); i++) {
+        json_object_set_new(info->model->props, name, json_boolean(on));
+    }
+    return info;
+}
+
 CpuModelExpansionInfo *qmp_query_cpu_model_expansion(System *s, CpuModelExpansionType type,
                                                      const CpuModelInfo *model, Error **errp)
 {
-    const char *name;
-
-    for (unsigned i = 0; (name = arm_model_list(i)); i++) {
-        if (!strcmp(name, model->name)) {
-            CpuModelExpansionInfo *info = g_new0(CpuModelExpansionInfo, 1);
-            info->model = g_new0(CpuModelInfo, 1);
-            info->model->name = g_strdup(name);
-            info->model->props = json_object();
-            return info;
-        }
+    if (type != CPU_MODEL_EXPANSION_TYPE_FULL) {
+        error_set(errp, "The requested expansion type is not supported");
+        return NULL;
     }
-    error_set(errp, "The CPU type '%s' is not a recognized ARM CPU type", model->name);
-    return NULL;
+    ArmModel *m = strchr(model->name, ',') ? NULL : arm_model_new(model->name, NULL);
+    if (!m) {
+        error_set(errp, "The CPU type '%s' is not a recognized ARM CPU type", model->name);
+        return NULL;
+    }
+    if (model->props) {
+        g_autofree char *option = cpu_option_of(model, m, errp);
+
+        arm_model_free(m);
+        m = option ? arm_model_new(option, errp) : NULL;
+    }
+    CpuModelExpansionInfo *info = m ? expansion_of(m) : NULL;
+
+    arm_model_free(m);
+    return info;
 }
 
 GICCapabilityList *qmp_query_gic_capabilities(System *s, Error **errp)

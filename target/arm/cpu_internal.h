@@ -25,6 +25,8 @@ typedef enum ArmFeature {
     FEAT_TTCNP, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_CNTSC, FEAT_ECV, FEAT_HBC,
     FEAT_CSV2_2,               /* with SCXTNUM_ELx */
     FEAT_CSV2_3,
+    FEAT_SSBS2, FEAT_HPDS2, FEAT_CCIDX, FEAT_DGH, FEAT_LPA2, FEAT_XS, FEAT_PAN3, FEAT_TIDCP1,
+    FEAT_ETS2,
     FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE,
     FEAT_PACIMP, FEAT_PACQARMA3, FEAT_PACQARMA5,     /* with FEAT_PAUTH, exactly one */
     FEAT_AFP, FEAT_RPRES,      /* both or none: FpuMode.ah */
@@ -91,6 +93,7 @@ enum {
 #define CTX_EN_IB         BIT(33)
 #define CTX_EN_DA         BIT(34)
 #define CTX_EN_DB         BIT(35)
+#define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
@@ -135,7 +138,11 @@ typedef struct ArmMmuHalf {
     uint64_t table_pa;     /* of the start level */
     uint8_t va_bits;       /* 64 - TxSZ */
     uint8_t granule_log2;  /* 12, 14 or 16 */
-    uint8_t start_level;
+    int8_t start_level;    /* -1 .. 3 */
+    uint8_t pa_bits;       /* the smaller of TCR_EL1.IPS, the model's and the format's */
+    uint8_t sh;            /* TCR_EL1.SHx, with ds */
+    bool ds;               /* FEAT_LPA2's format */
+    bool wide_pa;          /* output addresses of 52 bits */
     bool no_walk;          /* EPDx */
     bool tbi, tbi_insn;    /* the top byte is ignored in data, instruction addresses */
     bool hpd, e0pd;
@@ -143,8 +150,8 @@ typedef struct ArmMmuHalf {
 } ArmMmuHalf;
 
 typedef struct ArmMmu {
-    bool enabled, wxn;
-    uint8_t pa_bits;       /* the smaller of TCR_EL1.IPS and the model's */
+    bool enabled, wxn, epan;
+    bool ha, hd;           /* hardware sets the access flag, keeps the dirty state */
     ArmMmuHalf half[2];    /* by VA bit 55 */
 } ArmMmu;
 
@@ -247,6 +254,7 @@ struct ArmCpu {
 #define SCTLR_SA     BIT(3)
 #define SCTLR_SA0    BIT(4)
 #define SCTLR_UMA    BIT(9)
+#define SCTLR_ENRCTX BIT(10)
 #define SCTLR_ENDB   BIT(13)
 #define SCTLR_DZE    BIT(14)
 #define SCTLR_UCT    BIT(15)
@@ -254,6 +262,7 @@ struct ArmCpu {
 #define SCTLR_NTWE   BIT(18)
 #define SCTLR_WXN    BIT(19)
 #define SCTLR_TSCXT  BIT(20)
+#define SCTLR_IESB   BIT(21)
 #define SCTLR_SPAN   BIT(23)
 #define SCTLR_UCI    BIT(26)
 #define SCTLR_ENDA   BIT(27)
@@ -262,6 +271,8 @@ struct ArmCpu {
 #define SCTLR_BT0    BIT(35)
 #define SCTLR_BT1    BIT(36)
 #define SCTLR_DSSBS  BIT(44)
+#define SCTLR_EPAN   BIT(57)
+#define SCTLR_TIDCP  BIT(63)
 
 #define TCR_EPD0     BIT(7)
 #define TCR_A1       BIT(22)
@@ -269,12 +280,15 @@ struct ArmCpu {
 #define TCR_AS       BIT(36)
 #define TCR_TBI0     BIT(37)
 #define TCR_TBI1     BIT(38)
+#define TCR_HA       BIT(39)
+#define TCR_HD       BIT(40)
 #define TCR_HPD0     BIT(41)
 #define TCR_HPD1     BIT(42)
 #define TCR_TBID0    BIT(51)
 #define TCR_TBID1    BIT(52)
 #define TCR_E0PD0    BIT(55)
 #define TCR_E0PD1    BIT(56)
+#define TCR_DS       BIT(59)
 
 #define MDSCR_SS     BIT(0)
 #define MDSCR_TDCC   BIT(12)
@@ -409,6 +423,8 @@ typedef struct MmuResult {
     uint8_t attr, sh;        /* MAIR byte and shareability, for PAR_EL1 */
 } MmuResult;
 MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
+/* The same for an access that is made: access flag and dirty state in the tables are updated. */
+MmuResult arm_mmu_access(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
 /* Renew cpu->mmu: after any write to SCTLR, TCR or a TTBR, and at reset. */
 void arm_mmu_update(ArmCpu *cpu);
 
@@ -436,6 +452,8 @@ uint64_t arm_counter_now(const ArmCpu *cpu);             /* CNTPCT; CNTVCT = thi
 void arm_timer_update(ArmCpu *cpu);     /* PPI levels, PMU's included, and the next deadline */
 int64_t arm_timer_next_ns(ArmCpu *cpu);                  /* host ns; INT64_MAX: none */
 void arm_timer_clock_changed(ArmCpu *cpu);               /* renew counter_origin_ns. Any thread */
+/* Host time at which the physical counter shows @count; INT64_MAX when that is out of reach. */
+int64_t arm_counter_to_host_ns(const ArmCpu *cpu, uint64_t count);
 /* CNTx_CTL_EL0.ISTATUS. */
 bool arm_timer_condition(const ArmCpu *cpu, const ArmTimer *t);
 /* Host time of the next event of the event stream, INT64_MAX without one. */
@@ -499,6 +517,8 @@ extern const IrHelper h_hvc, h_smc;       /* same shape; PSCI or UNDEFINED; then
 extern const IrHelper h_eret;             /* PSTATE and pc from SPSR, ELR; then EXIT_LOOKUP */
 extern const IrHelper h_ereta;            /* (I64 pc): the same, ELR has been authenticated */
 extern const IrHelper h_wfi, h_wfe;       /* (I64 pc of the next insn); then EXIT_LOOP to it */
+extern const IrHelper h_wfit, h_wfet;     /* (I64 pc of the next insn, I64 CNTVCT to wake at) */
+extern const IrHelper h_rndr;             /* -> I64 random bits */
 extern const IrHelper h_sev, h_sevl;
 extern const IrHelper h_store_event;      /* (I64 va): after a store-release at EL1 (events.c) */
 extern const IrHelper h_yield;            /* gives the host core away when that can help */

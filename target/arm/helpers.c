@@ -3,6 +3,7 @@
 #include "cpu_internal.h"
 
 #include <sched.h>
+#include <sys/random.h>
 
 #include "sysreg.h"
 
@@ -137,6 +138,50 @@ static void wfe_helper(void *env, uint64_t next_pc)
     arm_wait_for_event(cpu);
 }
 HELPER(wfe, IRH_READS | IRH_WRITES, IR_NONE, 1, IR_I64);
+
+static bool is_past(const ArmCpu *cpu, uint64_t cntvct)
+{
+    return (int64_t)(arm_counter_now(cpu) - cpu->sys.cntvoff - cntvct) >= 0;
+}
+
+/* WFIT, WFET: no later than when CNTVCT_EL0 is @cntvct. */
+static void wfit_helper(void *env, uint64_t next_pc, uint64_t cntvct)
+{
+    ArmCpu *cpu = env;
+
+    cpu->pc = next_pc;
+    if (!atomic_load(&cpu->irq_pending) && !is_past(cpu, cntvct)) {
+        arm_cpu_halt(cpu, ARM_HALT_WFI, arm_counter_to_host_ns(cpu, cntvct + cpu->sys.cntvoff));
+    }
+}
+HELPER(wfit, IRH_READS | IRH_WRITES, IR_NONE, 2, IR_I64, IR_I64);
+
+static void wfet_helper(void *env, uint64_t next_pc, uint64_t cntvct)
+{
+    ArmCpu *cpu = env;
+
+    cpu->pc = next_pc;
+    if (is_past(cpu, cntvct)) {
+        return;
+    }
+    arm_wait_for_event(cpu);
+    if (cpu->halted) {
+        cpu->halt_deadline_ns = MIN(cpu->halt_deadline_ns,
+                                    arm_counter_to_host_ns(cpu, cntvct + cpu->sys.cntvoff));
+    }
+}
+HELPER(wfet, IRH_READS | IRH_WRITES, IR_NONE, 2, IR_I64, IR_I64);
+
+/* The host kernel's generator, which does not fail once it has been seeded. */
+static uint64_t rndr_helper(void *env)
+{
+    uint64_t v = 0;
+
+    while (getrandom(&v, sizeof(v), 0) != sizeof(v)) {
+    }
+    return v;
+}
+HELPER0(rndr, 0, IR_I64);
 
 static void send_event(Vcpu *vcpu, void *opaque)
 {

@@ -59,7 +59,7 @@ bool arm_tlb_fill(TcgCpu *tcg, uint64_t va, TlbAccess access, unsigned idx, bool
                   TlbFill *fill)
 {
     ArmCpu *cpu = (ArmCpu *)tcg;
-    MmuResult r = arm_mmu_walk(cpu, va, access, idx);
+    MmuResult r = arm_mmu_access(cpu, va, access, idx);
 
     if (__builtin_expect(log_is_on(LOG_MMU), 0)) {
         log_fill(cpu, va, access, idx, &r);

@@ -5,64 +5,7 @@
  */
 #include <glib.h>
 
-#include "cpu_internal.h"
-
-/* -- What the parts have, as far as it is implemented here -- */
-
-static const uint8_t a57_features[] = {
-    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_PMUV3,
-    FEAT_NONE
-};
-static const uint8_t n1_features[] = {
-    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
-    FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP, FEAT_CSV2,
-    FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_PMUV3, FEAT_DOTPROD, FEAT_FP16,
-    FEAT_NONE
-};
-static const uint8_t max_features[] = {
-    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_LSE, FEAT_RDM, FEAT_PAN,
-    FEAT_PAN2, FEAT_UAO, FEAT_HPDS, FEAT_DPB, FEAT_DPB2, FEAT_LRCPC, FEAT_SSBS, FEAT_TTCNP,
-    FEAT_CSV2, FEAT_CSV2_2, FEAT_CSV2_3, FEAT_CSV3, FEAT_GRANULE16K, FEAT_GRANULE64K, FEAT_FLAGM,
-    FEAT_FLAGM2, FEAT_LRCPC2, FEAT_CSSC, FEAT_HBC, FEAT_DIT, FEAT_SB, FEAT_TTL, FEAT_IDST,
-    FEAT_PAUTH, FEAT_PAUTH2, FEAT_FPAC, FEAT_FPACCOMBINE, FEAT_PACIMP, FEAT_BTI,
-    FEAT_E0PD, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_ECV, FEAT_PMUV3, FEAT_SHA512, FEAT_SHA3,
-    FEAT_SM3, FEAT_SM4, FEAT_DOTPROD, FEAT_I8MM, FEAT_FP16, FEAT_FHM, FEAT_FCMA,
-    FEAT_JSCVT, FEAT_FRINTTS, FEAT_BF16, FEAT_EBF16, FEAT_AFP,
-    FEAT_RPRES, FEAT_NONE
-};
-
-/* Geometry of one cache: 64-byte lines. */
-typedef struct CacheInfo { unsigned kib, ways; } CacheInfo;
-
-typedef struct ModelInfo {
-    const char *name, *fdt_compatible;
-    uint64_t midr;
-    uint32_t pmcr_id;
-    unsigned pa_bits;
-    unsigned dczva_log2;
-    uint64_t ctr;
-    CacheInfo l1d, l1i, l2;
-    const uint8_t *features;           /* ended by FEAT_NONE */
-    bool is_max;                       /* has the properties of `max` */
-} ModelInfo;
-
-/*
- * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) is true of the emulator; models of parts
- * show it as the part does. Nobody claims DIC: IC IVAU is what catches a store that was in flight
- * on another vCPU while its page was first translated from (tcg_icache_invalidate_line).
- */
-#define CTR_BASE UINT64_C(0x8444c004)
-
-static const ModelInfo models[] = {       /* sorted by name */
-    { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0x41010000, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
-      { 2048, 16 }, a57_features, false },
-    { "cortex-a72", "arm,cortex-a72", 0x410fd083, 0x41020000, 44, 6, CTR_BASE, { 32, 2 }, { 48, 3 },
-      { 1024, 16 }, a57_features, false },
-    { "max", "arm,armv8", 0x000f0510, 0, 48, 9, CTR_BASE | BIT(28), { 32, 2 }, { 48, 3 },
-      { 2048, 16 }, max_features, true },
-    { "neoverse-n1", "arm,neoverse-n1", 0x414fd0c1, 0x410c0000, 48, 6, CTR_BASE | BIT(28),
-      { 64, 4 }, { 64, 4 }, { 1024, 8 }, n1_features, false },
-};
+#include "model_table.h"
 
 /* -- ID registers -- */
 
@@ -80,7 +23,7 @@ static const IdField id_fields[] = {
     F(FEAT_DIT, aa64pfr0, 48, 1), F(FEAT_CSV2, aa64pfr0, 56, 1), F(FEAT_CSV2_2, aa64pfr0, 56, 2),
     F(FEAT_CSV2_3, aa64pfr0, 56, 3), F(FEAT_CSV3, aa64pfr0, 60, 1),
 
-    F(FEAT_BTI, aa64pfr1, 0, 1), F(FEAT_SSBS, aa64pfr1, 4, 2),
+    F(FEAT_BTI, aa64pfr1, 0, 1), F(FEAT_SSBS, aa64pfr1, 4, 1), F(FEAT_SSBS2, aa64pfr1, 4, 2),
 
     /* Armv8.0 debug, two breakpoints (one of them context-aware), two watchpoints */
     F(FEAT_NONE, aa64dfr0, 0, 6), F(FEAT_NONE, aa64dfr0, 12, 1), F(FEAT_NONE, aa64dfr0, 20, 1),
@@ -98,6 +41,7 @@ static const IdField id_fields[] = {
     F(FEAT_DPB, aa64isar1, 0, 1), F(FEAT_DPB2, aa64isar1, 0, 2), F(FEAT_JSCVT, aa64isar1, 12, 1),
     F(FEAT_FCMA, aa64isar1, 16, 1), F(FEAT_LRCPC, aa64isar1, 20, 1),
     F(FEAT_LRCPC2, aa64isar1, 20, 2), F(FEAT_FRINTTS, aa64isar1, 32, 1),
+    F(FEAT_XS, aa64isar1, 56, 1), F(FEAT_DGH, aa64isar1, 48, 1),
     F(FEAT_SB, aa64isar1, 36, 1), F(FEAT_SPECRES, aa64isar1, 40, 1), F(FEAT_BF16, aa64isar1, 44, 1),
     F(FEAT_EBF16, aa64isar1, 44, 2), F(FEAT_I8MM, aa64isar1, 52, 1),
 
@@ -105,14 +49,18 @@ static const IdField id_fields[] = {
     F(FEAT_HBC, aa64isar2, 20, 1), F(FEAT_CSSC, aa64isar2, 52, 1),
 
     F(FEAT_NONE, aa64mmfr0, 4, 2),                                      /* 16-bit ASIDs */
-    F(FEAT_GRANULE16K, aa64mmfr0, 20, 1), F(FEAT_ECV, aa64mmfr0, 60, 1),
+    F(FEAT_GRANULE16K, aa64mmfr0, 20, 1), F(FEAT_LPA2, aa64mmfr0, 20, 2),
+    F(FEAT_LPA2, aa64mmfr0, 28, 1), F(FEAT_ECV, aa64mmfr0, 60, 1),
 
-    F(FEAT_HAFDBS, aa64mmfr1, 0, 2), F(FEAT_HPDS, aa64mmfr1, 12, 1), F(FEAT_LOR, aa64mmfr1, 16, 1),
+    F(FEAT_HAFDBS, aa64mmfr1, 0, 2), F(FEAT_HPDS, aa64mmfr1, 12, 1),
+    F(FEAT_HPDS2, aa64mmfr1, 12, 2), F(FEAT_LOR, aa64mmfr1, 16, 1),
     F(FEAT_PAN, aa64mmfr1, 20, 1), F(FEAT_PAN2, aa64mmfr1, 20, 2),
-    F(FEAT_AFP, aa64mmfr1, 44, 1),
+    F(FEAT_PAN3, aa64mmfr1, 20, 3), F(FEAT_ETS2, aa64mmfr1, 36, 2),
+    F(FEAT_AFP, aa64mmfr1, 44, 1), F(FEAT_TIDCP1, aa64mmfr1, 52, 1),
 
     F(FEAT_TTCNP, aa64mmfr2, 0, 1), F(FEAT_UAO, aa64mmfr2, 4, 1), F(FEAT_IESB, aa64mmfr2, 12, 1),
-    F(FEAT_LVA, aa64mmfr2, 16, 1), F(FEAT_TTST, aa64mmfr2, 28, 1), F(FEAT_LSE2, aa64mmfr2, 32, 1),
+    F(FEAT_LVA, aa64mmfr2, 16, 1), F(FEAT_CCIDX, aa64mmfr2, 20, 1),
+    F(FEAT_TTST, aa64mmfr2, 28, 1), F(FEAT_LSE2, aa64mmfr2, 32, 1),
     F(FEAT_IDST, aa64mmfr2, 36, 1), F(FEAT_TTL, aa64mmfr2, 48, 1), F(FEAT_BBM, aa64mmfr2, 52, 2),
     F(FEAT_E0PD, aa64mmfr2, 60, 1),
 };
@@ -128,7 +76,6 @@ static unsigned parange_of(unsigned pa_bits)
     return n;
 }
 
-/* CCSIDR_EL1 in the 32-bit format: sets - 1, ways - 1, log2(words of a line) - 2. */
 static ArmCache cache_of(CacheInfo c)
 {
     unsigned bytes = c.kib * 1024;
@@ -136,11 +83,12 @@ static ArmCache cache_of(CacheInfo c)
     return (ArmCache) { .bytes = bytes, .line_bytes = 64, .sets = bytes / 64 / c.ways };
 }
 
-static uint64_t ccsidr_of(CacheInfo c)
+/* CCSIDR_EL1: sets - 1, ways - 1, log2(words of a line) - 2, in one of two formats. */
+static uint64_t ccsidr_of(const ArmModel *m, CacheInfo c)
 {
     uint64_t sets = c.kib * 1024 / 64 / c.ways;
 
-    return (sets - 1) << 13 | (c.ways - 1) << 3 | 2;
+    return (sets - 1) << (arm_has(m, FEAT_CCIDX) ? 32 : 13) | (c.ways - 1) << 3 | 2;
 }
 
 /* The level of pointer authentication stands in the fields of its algorithm. */
@@ -177,14 +125,25 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
     }
     m->id.ctr = info->ctr;
     m->id.dczid = info->dczva_log2 - 2;
-    m->id.clidr = 3 | 4 << 3 | 1 << 21 | 2 << 24 | 1 << 27;  /* L1 I+D, L2 */
+    m->id.clidr = info->clidr;
+    m->id.revidr = info->revidr;
     m->caches = (ArmCaches) { cache_of(info->l1d), cache_of(info->l1i), cache_of(info->l2) };
-    m->id.ccsidr[0] = ccsidr_of(info->l1d);
-    m->id.ccsidr[1] = ccsidr_of(info->l1i);
-    m->id.ccsidr[2] = ccsidr_of(info->l2);
+    m->id.ccsidr[0] = ccsidr_of(m, info->l1d);
+    m->id.ccsidr[1] = ccsidr_of(m, info->l1i);
+    m->id.ccsidr[2] = ccsidr_of(m, info->l2);
 }
 
 /* -- Properties -- */
+
+static const ModelInfo *find_model(const char *name)
+{
+    for (const ModelInfo *m = arm_model_table; m->name; m++) {
+        if (!strcmp(m->name, name)) {
+            return m;
+        }
+    }
+    return NULL;
+}
 
 typedef enum PropKind {
     PROP_FEATURE,              /* the property says whether `feature` is there */
@@ -196,7 +155,7 @@ typedef enum PropKind {
 typedef struct ModelProp {
     const char *name;
     PropKind kind;
-    uint8_t feature;           /* PROP_FEATURE: it; else: models without it have no such property */
+    uint8_t feature;           /* that is there when the property is on; FEAT_NONE: see kind */
     bool max_only;
     const char *lacks;
     size_t arg;
@@ -205,14 +164,14 @@ typedef struct ModelProp {
 typedef enum OnOff { PROP_UNSET, PROP_ON, PROP_OFF } OnOff;
 typedef struct PauthProps { OnOff pauth, impdef, qarma3, qarma5; } PauthProps;
 
-#define PAUTH(name, member) { name, PROP_PAUTH, FEAT_PAUTH, false, NULL, \
-                              offsetof(PauthProps, member) }
+#define PAUTH(name, feature, member) { name, PROP_PAUTH, feature, false, NULL, \
+                                       offsetof(PauthProps, member) }
 static const ModelProp props[] = {
     { "aarch64", PROP_AARCH64, FEAT_NONE, false, NULL, 0 },
     { "pmu", PROP_FEATURE, FEAT_PMUV3, false, NULL, 0 },
-    PAUTH("pauth", pauth), PAUTH("pauth-impdef", impdef),
-    PAUTH("pauth-qarma3", qarma3), PAUTH("pauth-qarma5", qarma5),
-    { "lpa2", PROP_LACKING, FEAT_NONE, true, "52-bit addresses (FEAT_LPA2) are", 0 },
+    PAUTH("pauth", FEAT_PAUTH, pauth), PAUTH("pauth-impdef", FEAT_PACIMP, impdef),
+    PAUTH("pauth-qarma3", FEAT_PACQARMA3, qarma3), PAUTH("pauth-qarma5", FEAT_PACQARMA5, qarma5),
+    { "lpa2", PROP_FEATURE, FEAT_LPA2, true, NULL, 0 },
     { "sve", PROP_LACKING, FEAT_NONE, true, "SVE is", 0 },
     { "sme", PROP_LACKING, FEAT_NONE, true, "SME is", 0 },
 };
@@ -231,7 +190,7 @@ static const ModelProp *find_prop(const ModelInfo *info, const char *name)
         const ModelProp *p = &props[i];
 
         if (!strcmp(p->name, name) && (info->is_max || !p->max_only)
-            && (p->kind != PROP_PAUTH || has_in_list(info->features, p->feature))) {
+            && (p->kind != PROP_PAUTH || has_in_list(info->features, FEAT_PAUTH))) {
             return p;
         }
     }
@@ -344,17 +303,24 @@ static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, Error
     return !arm_has(m, FEAT_PAUTH) || apply_pauth(m, &pauth, errp);
 }
 
-/* -- Public -- */
+/* -- What a built model says of its properties -- */
 
-static const ModelInfo *find_model(const char *name)
+const char *arm_model_prop(const ArmModel *m, unsigned i, bool *on)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(models); i++) {
-        if (!strcmp(models[i].name, name)) {
-            return &models[i];
+    const ModelInfo *info = find_model(m->name);
+
+    for (unsigned n = 0; n < ARRAY_SIZE(props); n++) {
+        const ModelProp *p = &props[n];
+
+        if (find_prop(info, p->name) && i-- == 0) {
+            *on = p->kind == PROP_AARCH64 || (p->kind != PROP_LACKING && arm_has(m, p->feature));
+            return p->name;
         }
     }
     return NULL;
 }
+
+/* -- Public -- */
 
 static ArmModel *model_make(const ModelInfo *info)
 {
@@ -408,4 +374,8 @@ unsigned arm_model_pa_bits(const ArmModel *model) { return model->pa_bits; }
 ArmCaches arm_model_caches(const ArmModel *model) { return model->caches; }
 
 bool arm_model_has_pmu(const ArmModel *model) { return arm_has(model, FEAT_PMUV3); }
-const char *arm_model_list(unsigned i) { return i < ARRAY_SIZE(models) ? models[i].name : NULL; }
+const char *arm_model_list(unsigned i)
+{
+    return i < arm_model_table_count ? arm_model_table[i].name : NULL;
+}
+

@@ -55,8 +55,7 @@ bool arm_timer_condition(const ArmCpu *cpu, const ArmTimer *t)
     return condition_at(cpu, t, arm_counter_now(cpu));
 }
 
-/* Host time at which the counter shows @count; INT64_MAX when that is out of reach. */
-static int64_t host_ns_of(const ArmCpu *cpu, uint64_t count)
+int64_t arm_counter_to_host_ns(const ArmCpu *cpu, uint64_t count)
 {
     if (count >> (62 - NS_PER_TICK_LOG2)) {
         return INT64_MAX;
@@ -71,7 +70,7 @@ static int64_t expiry_ns(const ArmCpu *cpu, const ArmTimer *t, uint64_t now)
         || condition_at(cpu, t, now)) {
         return INT64_MAX;
     }
-    return host_ns_of(cpu, t->cval + offset_of(cpu, t));
+    return arm_counter_to_host_ns(cpu, t->cval + offset_of(cpu, t));
 }
 
 static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
@@ -133,7 +132,7 @@ void arm_timer_update(ArmCpu *cpu)
      */
     int64_t next = next_ns(cpu, now);
     bool armed_ahead = cpu->armed_deadline_ns != INT64_MAX
-                    && cpu->armed_deadline_ns > host_ns_of(cpu, now);
+                    && cpu->armed_deadline_ns > arm_counter_to_host_ns(cpu, now);
     if (armed_ahead ? next < cpu->armed_deadline_ns : next != cpu->armed_deadline_ns) {
         cpu->armed_deadline_ns = next;
         vcpu_set_deadline(cpu->cfg.set, &cpu->tcg.vcpu, next);
@@ -153,5 +152,5 @@ int64_t arm_event_stream_next_ns(const ArmCpu *cpu)
     uint64_t phase = ctl & CNTKCTL_EVNTDIR ? 0 : BIT(bit);
     uint64_t next = ((count - phase) >> (bit + 1) << (bit + 1)) + BIT(bit + 1) + phase;
 
-    return host_ns_of(cpu, next + cpu->sys.cntvoff);
+    return arm_counter_to_host_ns(cpu, next + cpu->sys.cntvoff);
 }

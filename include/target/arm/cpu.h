@@ -38,6 +38,8 @@ typedef struct ArmCache { unsigned bytes, line_bytes, sets; } ArmCache;
 typedef struct ArmCaches { ArmCache l1d, l1i, l2; } ArmCaches;
 ArmCaches arm_model_caches(const ArmModel *model);
 bool arm_model_has_pmu(const ArmModel *model);
+/* Name of property @i of the model and whether it is on; NULL after the last. */
+const char *arm_model_prop(const ArmModel *model, unsigned i, bool *on);
 /* Name of model @i as -cpu help lists them (sorted), NULL after the last. */
 const char *arm_model_list(unsigned i);
 

@@ -43,6 +43,17 @@ static void ic_all(ArmCpu *cpu, const SysReg *r, uint64_t val)
     tcg_icache_invalidate_all(&cpu->tcg);
 }
 
+/* Prediction restriction: nothing is predicted from. SCTLR_EL1.EnRCTX lets EL0. */
+static SysAccess rctx_check(ArmCpu *cpu, const SysReg *r, bool write)
+{
+    return cpu->el > 0 || cpu->sys.sctlr_el1 & SCTLR_ENRCTX ? SYS_OK : SYS_TRAP_EL1;
+}
+
+static void rctx_write(ArmCpu *cpu, const SysReg *r, uint64_t val) { }
+
+#define RCTX(name, op2) \
+    { SYSREG(name, 1, 3, 7, 3, op2), .flags = SR_INSN | SR_WO, .feature = FEAT_SPECRES, \
+      .check = rctx_check, .write = rctx_write }
 #define WAY(name, crm, op2) \
     { SYSREG(name, 1, 0, 7, crm, op2), .min_el = 1, .flags = SR_INSN | SR_WO, .write = by_set_way }
 #define VA(name, crm, op2, feat) \
@@ -57,6 +68,7 @@ static const SysReg cache_rows[] = {
     WAY(DC_ISW, 6, 2),
     WAY(DC_CSW, 10, 2),
     WAY(DC_CISW, 14, 2),
+    RCTX(CFP_RCTX, 4), RCTX(DVP_RCTX, 5), RCTX(CPP_RCTX, 7),
     { SYSREG(IC_IVAU, 1, 3, 7, 5, 1), .flags = SR_INSN | SR_WO, .check = uci_check,
       .write = ic_ivau, .arg = TLB_ACCESS_READ },
     VA(DC_CVAC, 10, 1, FEAT_NONE),

@@ -103,10 +103,14 @@ static void sctlr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     *(arm_has(m, FEAT_PAN) ? &writable : &res1) |= SCTLR_SPAN;
     *(arm_has(m, FEAT_CSV2_2) ? &writable : &res1) |= SCTLR_TSCXT;
     writable |= arm_has(m, FEAT_SSBS) ? SCTLR_DSSBS : 0;
+    writable |= arm_has(m, FEAT_SPECRES) ? SCTLR_ENRCTX : 0;
+    writable |= arm_has(m, FEAT_IESB) ? SCTLR_IESB : 0;
+    writable |= arm_has(m, FEAT_PAN3) ? SCTLR_EPAN : 0;
+    writable |= arm_has(m, FEAT_TIDCP1) ? SCTLR_TIDCP : 0;
     writable |= arm_has(m, FEAT_PAUTH) ? SCTLR_ENIA | SCTLR_ENIB | SCTLR_ENDA | SCTLR_ENDB : 0;
     writable |= arm_has(m, FEAT_BTI) ? SCTLR_BT0 | SCTLR_BT1 : 0;
     cpu->sys.sctlr_el1 = (val & writable) | res1;
-    if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_M | SCTLR_WXN)) {
+    if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_M | SCTLR_WXN | SCTLR_EPAN)) {
         arm_mmu_update(cpu);
         tcg_tlbi_self(&cpu->tcg, &(Tlbi) { .kind = TLBI_ALL,
                                            .idx_mask = (1u << ARM_MMU_INDEXES) - 1 });
@@ -156,11 +160,23 @@ static const SysReg ctrl_rows[] = {
     { SYSREG(AFSR1_EL1, 3, 0, 5, 1, 1), .min_el = 1, .field = ST(afsr1_el1),
       .wmask = MASK(31, 0) },
     { SYSREG(ESR_EL1, 3, 0, 5, 2, 0), .min_el = 1, .field = ST(esr_el1), .wmask = MASK(31, 0) },
+    /* FEAT_RAS without error records */
+    { SYSREG(ERRIDR_EL1, 3, 0, 5, 3, 0), .min_el = 1, .flags = SR_RO, .feature = FEAT_RAS },
+    { SYSREG(ERRSELR_EL1, 3, 0, 5, 3, 1), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
+    { SYSREG(ERXFR_EL1, 3, 0, 5, 4, 0), .min_el = 1, .flags = SR_RO, .feature = FEAT_RAS },
+    { SYSREG(ERXCTLR_EL1, 3, 0, 5, 4, 1), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
+    { SYSREG(ERXSTATUS_EL1, 3, 0, 5, 4, 2), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
+    { SYSREG(ERXADDR_EL1, 3, 0, 5, 4, 3), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
+    { SYSREG(ERXMISC0_EL1, 3, 0, 5, 5, 0), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
+    { SYSREG(ERXMISC1_EL1, 3, 0, 5, 5, 1), .min_el = 1, .flags = SR_NOP, .feature = FEAT_RAS },
     { SYSREG(FAR_EL1, 3, 0, 6, 0, 0), .min_el = 1, .field = ST(far_el1) },
     { SYSREG(VBAR_EL1, 3, 0, 12, 0, 0), .min_el = 1, .field = ST(vbar_el1),
       .wmask = MASK(63, 11) },
     { SYSREG(RVBAR_EL1, 3, 0, 12, 0, 1), .min_el = 1, .flags = SR_RO },
     { SYSREG(ISR_EL1, 3, 0, 12, 1, 0), .min_el = 1, .flags = SR_RO, .read = isr_read },
+    /* No SError is ever deferred: it shows what was written. */
+    { SYSREG(DISR_EL1, 3, 0, 12, 1, 1), .min_el = 1, .feature = FEAT_RAS, .field = ST(disr_el1),
+      .wmask = BIT(31) | MASK(24, 0) },
     { SYSREG(CONTEXTIDR_EL1, 3, 0, 13, 0, 1), .min_el = 1, .field = ST(contextidr_el1),
       .wmask = MASK(31, 0) },
     { SYSREG(TPIDR_EL1, 3, 0, 13, 0, 4), .min_el = 1, .field = ST(tpidr_el1) },
@@ -171,7 +187,7 @@ static const SysReg ctrl_rows[] = {
       .write = daif_write },
     { SYSREG(DIT, 3, 3, 4, 2, 5), .feature = FEAT_DIT, .read = pstate_bit_read,
       .write = pstate_bit_write, .arg = PSTATE_DIT },
-    { SYSREG(SSBS, 3, 3, 4, 2, 6), .feature = FEAT_SSBS, .read = pstate_bit_read,
+    { SYSREG(SSBS, 3, 3, 4, 2, 6), .feature = FEAT_SSBS2, .read = pstate_bit_read,
       .write = pstate_bit_write, .arg = PSTATE_SSBS },
     /* Writes end the block: equal operations before and behind them are not the same. */
     { SYSREG(FPCR, 3, 3, 4, 4, 0), .flags = SR_END_BLOCK, .check = fp_check, .read = fpcr_read,

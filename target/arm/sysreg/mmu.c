@@ -24,7 +24,10 @@ static void tcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     uint64_t writable = TCR_ALWAYS;
 
     writable |= arm_has(m, FEAT_HPDS) ? TCR_HPD0 | TCR_HPD1 : 0;
+    writable |= arm_has(m, FEAT_HAFDBS) ? TCR_HA | TCR_HD : 0;
+    writable |= arm_has(m, FEAT_LPA2) ? TCR_DS : 0;
     writable |= arm_has(m, FEAT_PAUTH) ? TCR_TBID0 | TCR_TBID1 : 0;
+    writable |= arm_has(m, FEAT_HPDS2) ? MASK(50, 43) : 0;            /* HWU: nothing uses them */
     writable |= arm_has(m, FEAT_E0PD) ? TCR_E0PD0 | TCR_E0PD1 : 0;
     val &= writable;
     if (val == cpu->sys.tcr_el1) {
@@ -66,7 +69,7 @@ static void at_write(ArmCpu *cpu, const SysReg *r, uint64_t va)
     if (res.ok) {
         cpu->sys.par_el1 = (res.fill.pa & MASK(51, 12)) | PAR_RES1 | (uint64_t)res.attr << 56
                          | (uint64_t)res.sh << 7;
-    } else if ((res.fsc & ~3u) == FSC_EXTERNAL_WALK) {
+    } else if ((res.fsc & ~3u) == FSC_EXTERNAL_WALK || res.fsc == 0x13) {
         arm_raise_sync_far(cpu, arm_abort_syndrome(cpu, access, res.fsc) | ISS_CM, va);
     } else {
         cpu->sys.par_el1 = PAR_F | PAR_RES1 | res.fsc << 1;

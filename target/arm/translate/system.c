@@ -71,6 +71,20 @@ static bool wait_trapped(Disas *s, uint64_t allow, unsigned ti)
     return true;
 }
 
+/* ISS of WFET and WFIT: RV, and the register in RN. */
+static unsigned timeout_iss(unsigned ti, unsigned rd) { return ti | 1u << 2 | rd << 5; }
+
+static bool gen_wait_until(Disas *s, const IrHelper *h, unsigned rd)
+{
+    if (s->ctx & CTX_STEP) {
+        return true;
+    }
+    ir_call(s->ir, h, ir_imm64(s->ir, s->pc + 4), read_x(s, rd));
+    ir_exit(s->ir, ir_new_exit_loop(s->ir, s->pc + 4));
+    s->ended = true;
+    return true;
+}
+
 static bool gen_wait(Disas *s, const IrHelper *h)
 {
     if (s->ctx & CTX_STEP) {         /* may complete at once: no sleep between two steps */
@@ -92,21 +106,16 @@ bool trans_WFE(Disas *s, const arg_WFE *a)
     return wait_trapped(s, CTX_EL0_NTWE, 1) || gen_wait(s, &h_wfe);
 }
 
-/* With a timeout, which may be taken for over at any time: give way and go on. */
 bool trans_WFIT(Disas *s, const arg_WFIT *a)
 {
-    if (!wait_trapped(s, CTX_EL0_NTWI, 2)) {
-        ir_call(s->ir, &h_yield);
-    }
-    return true;
+    return wait_trapped(s, CTX_EL0_NTWI, timeout_iss(2, a->rd)) ||
+           gen_wait_until(s, &h_wfit, a->rd);
 }
 
 bool trans_WFET(Disas *s, const arg_WFET *a)
 {
-    if (!wait_trapped(s, CTX_EL0_NTWE, 3)) {
-        ir_call(s->ir, &h_yield);
-    }
-    return true;
+    return wait_trapped(s, CTX_EL0_NTWE, timeout_iss(3, a->rd)) ||
+           gen_wait_until(s, &h_wfet, a->rd);
 }
 
 bool trans_SEV(Disas *s, const arg_SEV *a)
@@ -140,6 +149,14 @@ bool trans_DMB(Disas *s, const arg_DMB *a)
 bool trans_DSB(Disas *s, const arg_DSB *a)
 {
     gen_fence(s, a->crm);
+    ir_call(s->ir, &h_dsb);
+    return true;
+}
+
+/* Nothing here has the XS attribute. */
+bool trans_DSB_NXS(Disas *s, const arg_DSB_NXS *a)
+{
+    ir_fence(s->ir, IR_FENCE_FULL);
     ir_call(s->ir, &h_dsb);
     return true;
 }
@@ -301,6 +318,21 @@ bool trans_MSR_SP_EL0(Disas *s, const arg_MSR_SP_EL0 *a)
 
 /* -- System registers -- */
 
+/* RNDR and RNDRRS: NZCV says whether there was entropy; there always is. */
+bool trans_MRS_RND(Disas *s, const arg_MRS_RND *a)
+{
+    write_x(s, a->rt, ir_call(s->ir, &h_rndr));
+    write_flags(s, ir_nzcvf(s->ir, ir_imm32(s->ir, 0)));
+    return true;
+}
+
+/* SCTLR_EL1.TIDCP: IMPLEMENTATION DEFINED encodings, none of which is there. */
+static bool is_trapped_impdef(const Disas *s, SysEnc e)
+{
+    return s->el == 0 && s->ctx & CTX_EL0_TIDCP && (e.op0 == 1 || e.op0 == 3) &&
+           (e.crn == 11 || e.crn == 15);
+}
+
 /* Is it read by EL0 for FEAT_IDST's sake trapped instead of UNDEFINED (the ID register space)? */
 static bool is_id_space(const Disas *s, SysEnc e)
 {
@@ -320,7 +352,7 @@ static const SysReg *find_row(Disas *s, SysEnc e, bool is_read)
                (is_read || s->el > 0 || !(r->flags & SR_EL0_RO))) {
         return r;
     }
-    if (is_read && is_id_space(s, e)) {
+    if ((is_read && is_id_space(s, e)) || is_trapped_impdef(s, e)) {
         trap_sysreg(s, e, is_read);
     }
     return NULL;

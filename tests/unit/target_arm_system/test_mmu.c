@@ -2,7 +2,7 @@
 /* Stage 1 walk: every granule, start level, leaf level, permission and fault. */
 #include "fake_tcg.h"
 
-#define TABLES   (RAM_BASE + 1 * MiB)  /* L0..L3 of the walk under test, 64 KiB apart */
+#define TABLES   (RAM_BASE + 1 * MiB)  /* L-1..L3 of the walk under test, 64 KiB apart */
 #define TABLE(level) (TABLES + (level) * 0x10000)
 #define PAGE_PA  UINT64_C(0x42000000)
 
@@ -29,6 +29,7 @@ static uint64_t tg1(unsigned granule)
 }
 
 #define IPS_48 (UINT64_C(5) << 32)
+#define IPS_52 (UINT64_C(6) << 32)
 
 static void mmu_on(Rig *r, uint64_t tcr, uint64_t ttbr0, uint64_t ttbr1, uint64_t sctlr)
 {
@@ -40,7 +41,7 @@ static void mmu_on(Rig *r, uint64_t tcr, uint64_t ttbr0, uint64_t ttbr1, uint64_
 }
 
 /* Bits of va that index the table of @level; the start level takes what is left. */
-static uint64_t slot(uint64_t va, unsigned granule, unsigned level, unsigned start, unsigned bits)
+static uint64_t slot(uint64_t va, unsigned granule, int level, int start, unsigned bits)
 {
     unsigned stride = granule - 3, lsb = granule + stride * (3 - level);
     uint64_t in = va & MASK(bits - 1, 0);
@@ -49,10 +50,10 @@ static uint64_t slot(uint64_t va, unsigned granule, unsigned level, unsigned sta
 }
 
 /* Tables for @va down to a leaf of @leaf_level holding @desc. */
-static void map(Rig *r, uint64_t va, unsigned granule, unsigned start, unsigned leaf_level,
+static void map(Rig *r, uint64_t va, unsigned granule, int start, int leaf_level,
                 unsigned bits, uint64_t desc, uint64_t table_flags)
 {
-    for (unsigned level = start; level < leaf_level; level++) {
+    for (int level = start; level < leaf_level; level++) {
         rig_poke(r, slot(va, granule, level, start, bits), TABLE(level + 1) | TBL | table_flags);
     }
     rig_poke(r, slot(va, granule, leaf_level, start, bits), desc);
@@ -67,8 +68,10 @@ static MmuResult walk(Rig *r, uint64_t va, TlbAccess access, unsigned idx)
 
 typedef struct Geometry {
     const char *what;
-    unsigned granule, va_bits, start, leaf;
+    unsigned granule, va_bits;
+    int start, leaf;
     bool block_ok;             /* a block at `leaf` is legal (level 3: always a page) */
+    bool ds;                   /* TCR_EL1.DS */
 } Geometry;
 
 static const Geometry geometries[] = {
@@ -82,7 +85,22 @@ static const Geometry geometries[] = {
     { "16K level 1 block", TG_16K, 47, 1, 1, false },
     { "64K 48 bits, page", TG_64K, 48, 1, 3, true }, { "64K 42 bits", TG_64K, 42, 2, 3, true },
     { "64K 48 bits, 512M", TG_64K, 48, 1, 2, true },
-    { "64K level 1 block", TG_64K, 48, 1, 1, false },
+    { "64K 48 bits, 4T", TG_64K, 48, 1, 1, true },
+    /* FEAT_LPA2 and FEAT_LVA */
+    { "4K 52 bits, page", TG_4K, 52, -1, 3, true, true },
+    { "4K 52 bits, 1G", TG_4K, 52, -1, 1, true, true },
+    { "4K 52 bits, 512G", TG_4K, 52, -1, 0, true, true },
+    { "4K 49 bits, page", TG_4K, 49, -1, 3, true, true },
+    { "4K 48 bits, 512G", TG_4K, 48, 0, 0, true, true },
+    { "4K level -1 block", TG_4K, 52, -1, -1, false, true },
+    { "16K 52 bits, page", TG_16K, 52, 0, 3, true, true },
+    { "16K 52 bits, 64G", TG_16K, 52, 0, 1, true, true },
+    { "16K level 0 block", TG_16K, 52, 0, 0, false, true },
+    { "64K 52 bits, page", TG_64K, 52, 1, 3, true },
+    { "64K 52 bits, 4T", TG_64K, 52, 1, 1, true },
+    /* FEAT_TTST */
+    { "4K 16 bits, page", TG_4K, 16, 3, 3, true }, { "4K 22 bits, 2M", TG_4K, 22, 2, 2, true },
+    { "16K 16 bits, page", TG_16K, 16, 3, 3, true }, { "64K 17 bits, page", TG_64K, 17, 3, 3, true },
     { "64K 29 bits, page", TG_64K, 29, 3, 3, true },
 };
 
@@ -92,7 +110,7 @@ static void check_geometry(Rig *r, const Geometry *g, bool upper)
     uint64_t offset = UINT64_C(0x0000123456789abc) & MASK(g->va_bits - 1, 0);
     uint64_t va = upper ? offset | MASK(63, g->va_bits) : offset;
     uint64_t out = size_log2 <= 40 ? PAGE_PA & MASK(47, size_log2) : 0;
-    uint64_t tcr = IPS_48 | tg0(g->granule) | tg1(g->granule) | (64 - g->va_bits)
+    uint64_t tcr = (g->ds ? IPS_52 | TCR_DS : IPS_48) | tg0(g->granule) | tg1(g->granule) | (64 - g->va_bits)
                  | (uint64_t)(64 - g->va_bits) << 16;
 
     map(r, va, g->granule, g->start, g->leaf, g->va_bits,
@@ -103,7 +121,7 @@ static void check_geometry(Rig *r, const Geometry *g, bool upper)
                    upper ? "upper" : "lower", res.ok, res.fsc, res.fill.pa, res.fill.page_log2);
     if (!g->block_ok) {
         g_assert_false(res.ok);
-        g_assert_cmphex(res.fsc, ==, FSC_TRANSLATION | g->leaf);
+        g_assert_cmphex(res.fsc, ==, g->leaf < 0 ? 0x2b : FSC_TRANSLATION | (unsigned)g->leaf);
         return;
     }
     g_assert_true(res.ok);
@@ -221,6 +239,133 @@ static void test_hierarchical_disable(void)
     map_page(&r, AP_EL0 | AF, RO_TABLE | NOEL0_TABLE);
     mmu_on(&r, TCR_48 | TCR_HPD0, TABLE(0), TABLE(0), 0);
     check_index(&r, "HPD0 without the feature", ARM_MMU_EL0, "--x");
+    rig_clear(&r);
+}
+
+/* -- Output addresses above 48 bits: where each format has them -- */
+
+typedef struct Wide {
+    const char *what;
+    unsigned granule;
+    uint64_t tcr;
+    uint64_t desc;             /* the part of a page descriptor that holds the address */
+    uint64_t pa;               /* 0: address size fault */
+} Wide;
+
+static const Wide wide[] = {
+    { "4K, DS: 51:50 in 9:8", TG_4K, IPS_52 | TCR_DS, BIT(49) | BIT(48) | 3 << 8 | 0x5000,
+      UINT64_C(0xf000000005000) },
+    { "4K, no DS", TG_4K, IPS_52, BIT(49) | BIT(48) | 3 << 8 | 0x5000, 0x5000 },
+    { "16K, DS", TG_16K, IPS_52 | TCR_DS, BIT(49) | 2 << 8 | 0xc000, UINT64_C(0xa00000000c000) },
+    { "64K: 51:48 in 15:12", TG_64K, IPS_52, BIT(47) | 0x50000 | 9 << 12, UINT64_C(0x9800000050000) },
+    { "64K, IPS of 48 bits", TG_64K, IPS_48, 0x50000 | 9 << 12, 0 },
+    { "4K, DS, IPS of 48 bits", TG_4K, IPS_48 | TCR_DS, 3 << 8 | 0x5000, 0 },
+};
+
+static void test_wide_outputs(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(wide); i++) {
+        const Wide *w = &wide[i];
+        unsigned start = w->granule == TG_64K ? 1 : 0;
+        Rig r;
+
+        rig_init(&r, "max", NULL);
+        map(&r, VA & ~MASK(15, 0), w->granule, start, 3, 48, w->desc | AF | 3, 0);
+        mmu_on(&r, w->tcr | 16 | 16 << 16 | tg0(w->granule), TABLE(start), TABLE(start), 0);
+        MmuResult res = walk(&r, VA & ~MASK(15, 0), TLB_ACCESS_READ, 1);
+        g_test_message("%s: pa %#" PRIx64, w->what, res.fill.pa);
+        if (w->pa) {
+            g_assert_true(res.ok);
+            g_assert_cmphex(res.fill.pa, ==, w->pa);
+        } else {
+            g_assert_cmphex(res.ok ? 0xff : res.fsc, ==, FSC_ADDRESS_SIZE | 3);
+        }
+        rig_clear(&r);
+    }
+}
+
+/* lpa2=off takes DS away. */
+static void test_without_lpa2(void)
+{
+    Rig r;
+
+    rig_init(&r, "max,lpa2=off", NULL);
+    rig_msr(&r, ENC_TCR, TCR_DS, NULL);
+    g_assert_cmphex(rig_mrs(&r, ENC_TCR, NULL), ==, 0);
+    rig_clear(&r);
+}
+
+/* -- Hardware update of access flag and dirty state -- */
+
+#define TCR_UPDATE (UINT64_C(3) << 39)         /* HA, HD */
+#define DBM BIT(51)
+
+typedef struct Update {
+    const char *what;
+    uint64_t leaf, tcr;
+    unsigned idx;
+    TlbAccess access;
+    uint64_t after;            /* of `leaf`: AF, AP_RO */
+    unsigned fsc;              /* 0xff: none */
+    bool writable;             /* the entry may be written through */
+} Update;
+
+static const Update updates[] = {
+    { "AF, no HA", 0, 0, 1, TLB_ACCESS_READ, 0, FSC_ACCESS_FLAG | 3, false },
+    { "AF by a read", 0, TCR_UPDATE, 1, TLB_ACCESS_READ, AF, 0xff, true },
+    { "AF, permission fault", AP_RO, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AP_RO, FSC_PERMISSION | 3, false },
+    { "AF by a fetch", AP_RO, TCR_UPDATE, 1, TLB_ACCESS_FETCH, AP_RO | AF, 0xff, false },
+    { "clean, read", AF | AP_RO | DBM, TCR_UPDATE, 1, TLB_ACCESS_READ, AF | AP_RO, 0xff, false },
+    { "clean, written", AF | AP_RO | DBM, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AF, 0xff, true },
+    { "clean, AF too", AP_RO | DBM, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AF, 0xff, true },
+    { "clean, not EL0's", AF | AP_RO | DBM, TCR_UPDATE, 0, TLB_ACCESS_WRITE, AF | AP_RO,
+      FSC_PERMISSION | 3, false },
+    { "clean, EL0's", AF | AP_RO | DBM | AP_EL0, TCR_UPDATE, 0, TLB_ACCESS_WRITE, AF, 0xff, true },
+    { "DBM without HD", AF | AP_RO | DBM, BIT(39), 1, TLB_ACCESS_WRITE, AF | AP_RO,
+      FSC_PERMISSION | 3, false },
+    { "HD without HA", AF | AP_RO | DBM, BIT(40), 1, TLB_ACCESS_WRITE, AF | AP_RO,
+      FSC_PERMISSION | 3, false },
+};
+
+static void test_hardware_update(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(updates); i++) {
+        const Update *u = &updates[i];
+        uint64_t where = slot(VA, TG_4K, 3, 0, 48);
+        Rig r;
+
+        rig_init(&r, "max", NULL);
+        map_page(&r, u->leaf, 0);
+        mmu_on(&r, TCR_48 | u->tcr, TABLE(0), TABLE(0), 0);
+        g_test_message("%s", u->what);
+        uint64_t before = rig_peek(&r, where);
+        MmuResult res = walk(&r, VA, u->access, u->idx);
+        g_assert_cmphex(res.ok ? 0xff : res.fsc, ==, u->fsc);
+        g_assert_cmphex(rig_peek(&r, where), ==, before);          /* looking changes nothing */
+        res = arm_mmu_access(r.cpu, VA, u->access, u->idx);
+        g_assert_cmphex(res.ok ? 0xff : res.fsc, ==, u->fsc);
+        g_assert_cmphex(rig_peek(&r, where) & (AF | AP_RO), ==, u->after);
+        if (res.ok) {
+            g_assert_cmpint(!!(res.fill.prot & TLB_WRITE), ==, u->writable);
+        }
+        rig_clear(&r);
+    }
+}
+
+/* PSTATE.PAN with SCTLR_EL1.EPAN: what EL0 may only execute. */
+static void test_epan(void)
+{
+    Rig r;
+
+    rig_init(&r, "max", NULL);
+    map_page(&r, AF, 0);
+    mmu_on(&r, TCR_48, TABLE(0), TABLE(0), 0);
+    check_index(&r, "without EPAN", ARM_MMU_EL1_PAN, "rwx");
+    rig_msr(&r, ENC_SCTLR, SCTLR_M | SCTLR_EPAN, NULL);
+    check_index(&r, "with EPAN", ARM_MMU_EL1_PAN, "--x");
+    check_index(&r, "PAN = 0", ARM_MMU_EL1, "rwx");
+    map_page(&r, AF | UXN, 0);
+    check_index(&r, "not EL0's", ARM_MMU_EL1_PAN, "rwx");
     rig_clear(&r);
 }
 
@@ -408,6 +553,10 @@ static void test_address_translation(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/arm/mmu/wide-outputs", test_wide_outputs);
+    g_test_add_func("/arm/mmu/without-lpa2", test_without_lpa2);
+    g_test_add_func("/arm/mmu/hardware-update", test_hardware_update);
+    g_test_add_func("/arm/mmu/epan", test_epan);
     g_test_add_func("/arm/mmu/geometry", test_geometry);
     g_test_add_func("/arm/mmu/permissions", test_permissions);
     g_test_add_func("/arm/mmu/hierarchical-disable", test_hierarchical_disable);

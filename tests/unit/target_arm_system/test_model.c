@@ -4,56 +4,177 @@
 
 typedef struct Expected {
     const char *name, *fdt;
-    uint64_t midr, pfr0, pfr1, isar0, isar1, mmfr0, mmfr1, mmfr2, ctr;
+    uint64_t midr, revidr, pfr0, pfr1, isar0, isar1, isar2, mmfr0, mmfr1, mmfr2, ctr, clidr;
     unsigned pa_bits;
-    uint64_t isar2;
+    uint64_t ccsidr[3];        /* L1 data, L1 instruction, L2 */
 } Expected;
 
 static const Expected expected[] = {
     {
+        "cortex-a35", "arm,cortex-a35",
+        .midr = UINT64_C(0x411fd040),
+        .pfr0 = UINT64_C(0x1000011),
+        .isar0 = UINT64_C(0x11120),
+        .mmfr0 = UINT64_C(0x100022),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0xa200023),
+        .pa_bits = 40,
+        .ccsidr = { 0xfe01a, 0x1fe00a, 0x7fe03a },
+    },
+    {
+        "cortex-a53", "arm,cortex-a53",
+        .midr = UINT64_C(0x410fd034),
+        .revidr = UINT64_C(0x100),
+        .pfr0 = UINT64_C(0x1000011),
+        .isar0 = UINT64_C(0x11120),
+        .mmfr0 = UINT64_C(0x22),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0xa200023),
+        .pa_bits = 40,
+        .ccsidr = { 0xfe01a, 0x1fe00a, 0x7fe07a },
+    },
+    {
+        "cortex-a55", "arm,cortex-a55",
+        .midr = UINT64_C(0x412fd050),
+        .pfr0 = UINT64_C(0x1100000011110011),
+        .pfr1 = UINT64_C(0x10),
+        .isar0 = UINT64_C(0x100010211120),
+        .isar1 = UINT64_C(0x100001),
+        .mmfr0 = UINT64_C(0x100022),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1011),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 40,
+        .ccsidr = { 0xfe01a, 0xfe01a, 0x3fe07a },
+    },
+    {
         "cortex-a57", "arm,cortex-a57",
-        .midr = 0x411fd070,
-        .pfr0 = 0x01000011,
-        .isar0 = 0x11120,
-        .mmfr0 = 0x00000024,
-        .ctr = 0x8444c004,
+        .midr = UINT64_C(0x411fd070),
+        .pfr0 = UINT64_C(0x1000011),
+        .isar0 = UINT64_C(0x11120),
+        .mmfr0 = UINT64_C(0x24),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0xa200023),
         .pa_bits = 44,
+        .ccsidr = { 0x1fe00a, 0x1fe012, 0xffe07a },
+    },
+    {
+        "cortex-a710", "arm,cortex-a710",
+        .midr = UINT64_C(0x412fd471),
+        .pfr0 = UINT64_C(0x1201000011110011),
+        .pfr1 = UINT64_C(0x21),
+        .isar0 = UINT64_C(0x221111110212120),
+        .isar1 = UINT64_C(0x10111110211502),
+        .mmfr0 = UINT64_C(0x100022),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1021001010101011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 40,
+        .ccsidr = { 0xff0000001a, 0xff0000001a, 0x3ff0000003a },
     },
     {
         "cortex-a72", "arm,cortex-a72",
-        .midr = 0x410fd083,
-        .pfr0 = 0x01000011,
-        .isar0 = 0x11120,
-        .mmfr0 = 0x00000024,
-        .ctr = 0x8444c004,
+        .midr = UINT64_C(0x410fd083),
+        .pfr0 = UINT64_C(0x1000011),
+        .isar0 = UINT64_C(0x11120),
+        .mmfr0 = UINT64_C(0x24),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0xa200023),
         .pa_bits = 44,
+        .ccsidr = { 0x1fe00a, 0x1fe012, 0x7fe07a },
     },
     {
-        "neoverse-n1", "arm,neoverse-n1",
-        .midr = 0x414fd0c1,
-        .pfr0 = UINT64_C(0x1100000001110011),
-        .pfr1 = 0x20,
+        "cortex-a76", "arm,cortex-a76",
+        .midr = UINT64_C(0x414fd0b1),
+        .pfr0 = UINT64_C(0x1100000011110011),
+        .pfr1 = UINT64_C(0x10),
         .isar0 = UINT64_C(0x100010211120),
-        .isar1 = 0x100001,
-        .mmfr0 = 0x00100025,
-        .mmfr1 = 0x201000,
-        .mmfr2 = 0x11,
-        .ctr = 0x9444c004,
-        .pa_bits = 48,
+        .isar1 = UINT64_C(0x100001),
+        .mmfr0 = UINT64_C(0x100022),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1011),
+        .ctr = UINT64_C(0x8444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 40,
+        .ccsidr = { 0x1fe01a, 0x1fe01a, 0x7fe03a },
+    },
+    {
+        "cortex-a78", "arm,cortex-a78",
+        .midr = UINT64_C(0x411fd411),
+        .pfr0 = UINT64_C(0x1100000011110011),
+        .pfr1 = UINT64_C(0x20),
+        .isar0 = UINT64_C(0x100010211120),
+        .isar1 = UINT64_C(0x100001),
+        .mmfr0 = UINT64_C(0x100022),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 40,
+        .ccsidr = { 0x1fe01a, 0x1fe01a, 0x7fe03a },
     },
     {
         "max", "arm,armv8",
-        .midr = 0x000f0510,
-        .pfr0 = UINT64_C(0x1301000001110011),
-        .pfr1 = 0x21,
-        .isar0 = UINT64_C(0x0221111110212120),
-        .isar1 = UINT64_C(0x0010201110211502),
-        .isar2 = UINT64_C(0x0010000000100010),
-        .mmfr0 = UINT64_C(0x1000000000100025),
-        .mmfr1 = UINT64_C(0x100000201000),
-        .mmfr2 = UINT64_C(0x1001001000000011),
-        .ctr = 0x9444c004,
+        .midr = UINT64_C(0xf0510),
+        .pfr0 = UINT64_C(0x1301000011110011),
+        .pfr1 = UINT64_C(0x21),
+        .isar0 = UINT64_C(0x1221111110212120),
+        .isar1 = UINT64_C(0x111211110211502),
+        .isar2 = UINT64_C(0x10000000100012),
+        .mmfr0 = UINT64_C(0x1000000010200026),
+        .mmfr1 = UINT64_C(0x10102000302002),
+        .mmfr2 = UINT64_C(0x1021001010111011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0xa200023),
+        .pa_bits = 52,
+        .ccsidr = { 0xff0000000a, 0xff00000012, 0x7ff0000007a },
+    },
+    {
+        "neoverse-n1", "arm,neoverse-n1",
+        .midr = UINT64_C(0x414fd0c1),
+        .pfr0 = UINT64_C(0x1100000011110011),
+        .pfr1 = UINT64_C(0x20),
+        .isar0 = UINT64_C(0x100010211120),
+        .isar1 = UINT64_C(0x100001),
+        .mmfr0 = UINT64_C(0x100025),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0x82000023),
         .pa_bits = 48,
+        .ccsidr = { 0x1fe01a, 0x1fe01a, 0xffe03a },
+    },
+    {
+        "neoverse-n2", "arm,neoverse-n2",
+        .midr = UINT64_C(0x410fd493),
+        .pfr0 = UINT64_C(0x1201000011110011),
+        .pfr1 = UINT64_C(0x21),
+        .isar0 = UINT64_C(0x1221111110212120),
+        .isar1 = UINT64_C(0x11111110211502),
+        .mmfr0 = UINT64_C(0x100025),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x1021001010101011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 48,
+        .ccsidr = { 0xff0000001a, 0xff0000001a, 0x7ff0000003a },
+    },
+    {
+        "neoverse-v1", "arm,neoverse-v1",
+        .midr = UINT64_C(0x411fd402),
+        .pfr0 = UINT64_C(0x1101000011110011),
+        .pfr1 = UINT64_C(0x20),
+        .isar0 = UINT64_C(0x1011111110212120),
+        .isar1 = UINT64_C(0x11100010211302),
+        .mmfr0 = UINT64_C(0x100025),
+        .mmfr1 = UINT64_C(0x202002),
+        .mmfr2 = UINT64_C(0x20001000101011),
+        .ctr = UINT64_C(0x9444c004),
+        .clidr = UINT64_C(0x82000023),
+        .pa_bits = 48,
+        .ccsidr = { 0xff0000001a, 0xff0000001a, 0x7ff0000003a },
     },
 };
 
@@ -76,17 +197,33 @@ static void test_id_registers(void)
         g_assert_cmphex(m->id.aa64mmfr1, ==, e->mmfr1);
         g_assert_cmphex(m->id.aa64mmfr2, ==, e->mmfr2);
         g_assert_cmphex(m->id.ctr, ==, e->ctr);
+        g_assert_cmphex(m->id.revidr, ==, e->revidr);
+        g_assert_cmphex(m->id.clidr, ==, e->clidr);
+        for (unsigned n = 0; n < ARRAY_SIZE(e->ccsidr); n++) {
+            g_assert_cmphex(m->id.ccsidr[n], ==, e->ccsidr[n]);
+        }
         g_assert_cmphex(m->id.aa64dfr0, ==, 0x101106);
         g_assert_cmpuint(arm_model_pa_bits(m), ==, e->pa_bits);
         arm_model_free(m);
     }
 }
 
+/* Every model has its row above. */
+static void test_every_model_is_stated(void)
+{
+    unsigned n = 0;
+
+    while (arm_model_list(n)) {
+        n++;
+    }
+    g_assert_cmpuint(n, ==, ARRAY_SIZE(expected));
+}
+
 /* What is not implemented is not claimed by any model. */
 static void test_no_false_claims(void)
 {
     static const ArmFeature lacking[] = {
-        FEAT_VHE, FEAT_LVA, FEAT_HAFDBS, FEAT_RAS, FEAT_RNG, FEAT_TTST,
+        FEAT_VHE, FEAT_LOR, FEAT_XNX, FEAT_CNTSC,
     };
 
     for (unsigned i = 0; arm_model_list(i); i++) {
@@ -128,6 +265,8 @@ static const Option options[] = {
     { "max", NULL },
     { "max,pauth-impdef=on", NULL },
     { "max,sve=off,sme=off,lpa2=off,pauth=off,pmu=off", NULL },
+    { "max,lpa2=on", NULL },
+    { "neoverse-v1,pauth-qarma5=on", NULL },
     { "max,sve512=off", NULL },
     { "cortex-a57,pmu=off,aarch64=on", NULL },
     { "cortex-a57,pmu=on", NULL },
@@ -188,6 +327,33 @@ static void test_pauth_algorithms(void)
     }
 }
 
+/* Names as QEMU has them, values as built. */
+static void test_props(void)
+{
+    static const struct { const char *option, *props; } t[] = {
+        { "cortex-a57,pmu=off", "aarch64=1 pmu=0 " },
+        { "neoverse-v1", "aarch64=1 pmu=1 pauth=1 pauth-impdef=1 pauth-qarma3=0 pauth-qarma5=0 " },
+        { "max,pauth-qarma3=on,lpa2=off", "aarch64=1 pmu=1 pauth=1 pauth-impdef=0 pauth-qarma3=1 "
+          "pauth-qarma5=0 lpa2=0 sve=0 sme=0 " },
+        { "max,pauth=off", "aarch64=1 pmu=1 pauth=0 pauth-impdef=0 pauth-qarma3=0 "
+          "pauth-qarma5=0 lpa2=1 sve=0 sme=0 " },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+        ArmModel *m = arm_model_new(t[i].option, NULL);
+        GString *text = g_string_new("");
+        const char *name;
+        bool on;
+
+        for (unsigned n = 0; (name = arm_model_prop(m, n, &on)); n++) {
+            g_string_append_printf(text, "%s=%d ", name, on);
+        }
+        g_assert_cmpstr(text->str, ==, t[i].props);
+        g_string_free(text, TRUE);
+        arm_model_free(m);
+    }
+}
+
 static void test_describe(void)
 {
     Rig r;
@@ -212,10 +378,12 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arm/model/id-registers", test_id_registers);
+    g_test_add_func("/arm/model/every-model", test_every_model_is_stated);
     g_test_add_func("/arm/model/no-false-claims", test_no_false_claims);
     g_test_add_func("/arm/model/caches", test_caches);
     g_test_add_func("/arm/model/list", test_list_is_sorted);
     g_test_add_func("/arm/model/options", test_options);
+    g_test_add_func("/arm/model/props", test_props);
     g_test_add_func("/arm/model/pauth", test_pauth_algorithms);
     g_test_add_func("/arm/model/describe", test_describe);
     return g_test_run();
