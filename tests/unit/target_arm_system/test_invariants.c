@@ -106,6 +106,10 @@ static void step(Rig *r, GRand *rand)
         arm_poll(&cpu->tcg);
         break;
     case 5:
+        if (cpu->halted) {              /* it executes nothing, no second WFE either */
+            cpu->halt_deadline_ns = 0;
+            arm_poll(&cpu->tcg);
+        }
         cpu->excl_addr = random_value(rand);
         ((void (*)(void *, uint64_t))h_wfe.fn)(cpu, cpu->pc + 4);
         ((void (*)(void *, uint64_t))h_store_event.fn)(cpu, random_value(rand));
