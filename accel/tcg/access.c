@@ -41,9 +41,15 @@ static bool fault_unaligned(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned
     return false;
 }
 
-/* Invalidate translations a store is about to overwrite. */
+/*
+ * Invalidate translations of what a store has overwritten, or is about to (tcg_probe, atomics). After
+ * it, no translator on another vCPU can have read the old bytes unseen: it claims the lines, then
+ * reads; we have stored, now look at the lines. Before it, a block that runs there may be made anew
+ * from the old bytes in between, and goes with the guest's IC IVAU.
+ */
 static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
 {
+    atomic_thread_fence(memory_order_seq_cst);
     CodePage *page = atomic_load_explicit(&cpu->accel->pages[p->ram_page], memory_order_acquire);
     unsigned off = p->pa & ~TLB_PAGE_MASK;
 
@@ -206,8 +212,8 @@ bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint6
         return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
     }
     if (p.host) {
-        store_to_page(cpu, &p, size);
         host_store(p.host, size, val);
+        store_to_page(cpu, &p, size);
         if (mop & IR_MO_RELEASE) {
             atomic_thread_fence(memory_order_seq_cst);
         }
