@@ -405,4 +405,137 @@ main:
     .inst   0x00000000
     TRY_END
     QC(0x08000000)
+
+    TEST("tiny before rounding, normal after")
+    D2(fmul, MIND, 0x3fefffffffffffff, MIND, UFC | IXC)
+    D2(fmul, 0x8010000000000000, 0x3fefffffffffffff, 0x8010000000000000, UFC | IXC)
+    D2(fmul, MIND, ONE, MIND, 0)
+    D3(fmadd, MIND, 0x3fefffffffffffff, 0, MIND, UFC | IXC)
+    S2(fmul, FMIN, 0x3f7fffff, FMIN, UFC | IXC)
+    S2(fdiv, 0x00ffffff, FTWO, FMIN, UFC | IXC)
+    CONV(fcvt, s, d, 0x380fffffffffffff, FMIN, UFC | IXC)
+    msr     fpsr, xzr
+    movi    v1.4s, #0x80, lsl #16   /* FMIN */
+    MOVQ    x2, 0x3f7fffff3f800000
+    fmov    d2, x2
+    VEC(0x0080000000800000, 0, fmul v0.4s, v1.4s, v2.4s)
+    QC(0x18)
+    /* The lanes above a short form raise nothing. */
+    msr     fpsr, xzr
+    movi    v1.4s, #0x7f, msl #16   /* 0x007fffff */
+    mov     v1.d[0], xzr
+    mov     v2.d[1], xzr
+    fdiv    v0.2s, v1.2s, v2.2s
+    fmul    v0.2s, v1.2s, v1.2s
+    fsqrt   d0, d1
+    QC(0)
+    fdiv    v0.4s, v1.4s, v2.4s
+    QC(2)
+
+    TEST("rounding changes under the same code")
+    msr     fpsr, xzr
+    fmov    d1, #1.0
+    fmov    d2, #3.0
+    mov     x4, #0
+    mov     x5, #0
+1:  lsl     x6, x4, #22
+    msr     fpcr, x6
+    fdiv    d0, d1, d2
+    fmov    x7, d0
+    ror     x5, x5, #1
+    add     x5, x5, x7
+    add     x4, x4, #1
+    cmp     x4, #4
+    b.ne    1b
+    msr     fpcr, xzr
+    EXPECT(x5, 0x17afffffffffffff)
+    fdiv    d0, d1, d2
+    fmov    x7, d0
+    EXPECT(x7, 0x3fd5555555555555)
+
+    TEST("flags: kept across blocks, loops, exceptions; a write separates equal operations")
+    msr     fpsr, xzr
+    mov     x4, #5
+1:  fadd    d0, d1, d2
+    subs    x4, x4, #1
+    b.ne    1b
+    QC(0)
+    mov     x4, #5
+1:  fdiv    d3, d1, d2
+    fmov    d3, d1
+    subs    x4, x4, #1
+    b.ne    1b
+    b       1f
+1:  QC(0x10)
+    fdiv    d0, d1, d2
+    msr     fpsr, xzr
+    fdiv    d3, d1, d2
+    QC(0x10)
+    msr     fpsr, xzr
+    TRY
+    fdiv    d0, d1, d2
+    .inst   0x00000000
+    TRY_END
+    QC(0x10)
+    fmov    d4, xzr
+    fdiv    d0, d1, d4
+    QC(0x12)
+    mov     x6, #1 << 24            /* by helpers, and back */
+    msr     fpcr, x6
+    fmul    d0, d4, d0
+    msr     fpcr, xzr
+    QC(0x13)
+    msr     fpsr, xzr
+    fdiv    d0, d4, d1
+    QC(0)
+
+    TEST("each condition after a comparison")
+    .macro  conds a, b, want, line
+    mov     x5, #0
+    mov     x6, #0
+    .irp    cond, le, gt, lt, ge, ls, hi, vc, vs, pl, mi, cc, cs, ne, eq
+    fcmp    \a, \b
+    cset    x7, \cond
+    add     x5, x7, x5, lsl #1
+    fcmp    \a, \b
+    mov     x7, #1
+    b.\cond 1f
+    mov     x7, #0
+1:  add     x6, x7, x6, lsl #1
+    fcmp    \a, \b
+    fcsel   d16, d1, d4, \cond
+    csel    x8, x9, xzr, \cond
+    .endr
+    rt_expect x5, \want, \line
+    rt_expect x6, \want, \line
+    fcmp    \a, \b
+    mov     x5, #0
+    .irp    cond, le, gt, lt, ge, ls, hi, vc, vs, pl, mi, cc, cs, ne, eq
+    cset    x7, \cond
+    add     x5, x7, x5, lsl #1
+    .endr
+    rt_expect x5, \want, \line
+    fcmp    \a, \b
+    mov     x5, #0
+    mov     x9, #1
+    .irp    cond, eq, ne, cs, cc, mi, pl, vs, vc, hi, ls, ge, lt, gt, le
+    csel    x8, x9, xzr, \cond
+    fcsel   d16, d1, d4, \cond
+    fmov    x7, d16
+    cmp     x7, #0
+    csetm   x7, ne
+    and     x7, x7, x8
+    orr     x5, x5, x7
+    lsl     x9, x9, #1
+    fcmp    \a, \b
+    .endr
+    rt_expect x5, \want, \line
+    .endm
+#define CONDS(a, b, want) conds a, b, want, __LINE__
+    MOVQ    x5, QNAN
+    fmov    d5, x5
+    CONDS(d1, d2, 0x2a9a)
+    CONDS(d1, d1, 0x26a5)
+    CONDS(d2, d1, 0x15a6)
+    CONDS(d2, d5, 0x2966)
     DONE
