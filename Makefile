@@ -71,6 +71,7 @@ check-system: built guest $(venv)
 	$(PYTHON) scripts/check.py --build $(BUILD) --jobs $(JOBS) --only system $(TESTS)
 
 soak: built guest $(venv)
+	-$(PYTHON) tests/guest/fetch.py --dir $(BUILD)/guest cloud-7 generic-7
 	$(PYTHON) scripts/check.py --build $(BUILD) --jobs $(JOBS) --tag soak $(TESTS)
 
 bench: built

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fetch the Debian arm64 kernels and the busybox that the system tests and the demo run.
 
-usage: fetch.py [--dir DIR] [NAME ...]        NAME: cloud-6.12 generic-6.12 cloud-6.1 busybox
+usage: fetch.py [--dir DIR] [NAME ...]        NAME: cloud-6.12 generic-6.12 cloud-6.1 busybox;
+                                         by name only: cloud-7 generic-7
 
 The packages come from the Debian mirror that this machine is configured for, through a private
 set of apt directories under DIR (default build/guest): nothing of the machine's own apt state,
@@ -30,7 +31,7 @@ TOP = Path(__file__).resolve().parents[2]
 DEFAULT_DIR = TOP / 'build' / 'guest'
 
 # The machine's release, plus those that hold newer kernels. A release the mirror lacks is left out.
-SUITES = ('bookworm', 'bookworm-backports', 'trixie')
+SUITES = ('bookworm', 'bookworm-backports', 'trixie', 'trixie-backports')
 
 # name: (metapackage, version pattern)
 KERNELS = {
@@ -38,8 +39,17 @@ KERNELS = {
     'generic-6.12': ('linux-image-arm64', '6.12.*'),
     'cloud-6.1': ('linux-image-cloud-arm64', '6.1.*'),
 }
+# What the mirror need not have: fetched when asked for by name.
+OPTIONAL_KERNELS = {
+    'cloud-7': ('linux-image-cloud-arm64', '7.*'),
+    'generic-7': ('linux-image-arm64', '7.*'),
+}
 BUSYBOX = 'busybox-static'
-ALL = (*KERNELS, 'busybox')
+REQUIRED = (*KERNELS, 'busybox')
+ALL = (*REQUIRED, *OPTIONAL_KERNELS)
+
+# Newer kernel packages are empty: these, with the same version, hold what belongs to the image.
+PARTS = ('linux-binary-', 'linux-modules-', 'linux-base-')
 
 # Modules of use to a test: the power button's events, by ACPI and by device tree.
 MODULES = ('drivers/input/evdev.ko', 'drivers/input/keyboard/gpio_keys.ko')
@@ -215,7 +225,7 @@ def finish(tmp, final, version):
 
 
 def fetch_kernel(apt, name, top):
-    meta, pattern = KERNELS[name]
+    meta, pattern = {**KERNELS, **OPTIONAL_KERNELS}[name]
     version = next((v for v in apt.versions(meta) if fnmatch.fnmatch(v, pattern)), None)
     if version is None:
         raise FetchError(f'the configured Debian mirror offers no {meta} {pattern}'
@@ -225,18 +235,28 @@ def fetch_kernel(apt, name, top):
     if package is None:
         raise FetchError(f'{meta} {version} names no linux-image package')
     log(f'{name}: {package}')
-    deb = apt.download(package)
+    debs = [apt.download(p) for p in (package, *parts_of(apt, package))]
     tmp = top / f'{name}.new'
     shutil.rmtree(tmp, ignore_errors=True)
     tmp.mkdir(parents=True)
-    wanted = {'boot/vmlinuz-*': 'Image', 'boot/config-*': 'config'}
+    wanted = {'boot/vmlinuz-*': 'Image', 'boot/config-*': 'config',
+              'usr/lib/modules/*/vmlinuz': 'Image', 'usr/lib/modules/*/config': 'config'}
     for module in MODULES:
         wanted[f'*lib/modules/*/kernel/{module}*'] = 'modules/' + module.rsplit('/', 1)[-1]
-    unpack(deb, tmp, wanted)
+    for deb in debs:
+        unpack(deb, tmp, wanted)
     if not (tmp / 'Image').exists():
-        raise FetchError(f'{deb.name} holds no /boot/vmlinuz-*')
+        raise FetchError(f'{package} holds no vmlinuz')
     finish(tmp, top / name, f'{package} {version}')
-    deb.unlink()
+    for deb in debs:
+        deb.unlink()
+
+
+def parts_of(apt, package):
+    """The packages that the kernel PACKAGE is split into, if it is."""
+    release = package.removeprefix('linux-image-')
+    return [d for d in apt.depends(package, apt.versions(package)[0])
+            if d.startswith(PARTS) and d.endswith(release)]
 
 
 def fetch_busybox(apt, top):
@@ -280,7 +300,7 @@ def modules_of(name, top=DEFAULT_DIR):
     return [] if overridden(name) else sorted((Path(top) / name / 'modules').glob('*.ko'))
 
 
-def fetch(names=ALL, top=DEFAULT_DIR):
+def fetch(names=REQUIRED, top=DEFAULT_DIR):
     """Fetch what is missing of NAMES; {name: path}."""
     top = Path(top)
     top.mkdir(parents=True, exist_ok=True)
@@ -304,10 +324,10 @@ def main():
     parser = argparse.ArgumentParser(description='Fetch Debian arm64 kernels and busybox.')
     parser.add_argument('--dir', default=str(DEFAULT_DIR), help='where to (default: build/guest)')
     parser.add_argument('--json', action='store_true', help='print the paths as JSON')
-    parser.add_argument('names', nargs='*', metavar='NAME', help=', '.join(ALL) + ' (default: all)')
+    parser.add_argument('names', nargs='*', metavar='NAME', help=f'{", ".join(ALL)} (default: {", ".join(REQUIRED)})')
     args = parser.parse_args()
     try:
-        paths = fetch(args.names or ALL, args.dir)
+        paths = fetch(args.names or REQUIRED, args.dir)
     except FetchError as e:
         sys.exit(f'fetch.py: {e}')
     if args.json:
