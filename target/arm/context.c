@@ -41,6 +41,7 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
         ctx |= sctlr & SCTLR_DZE ? CTX_EL0_DZE : 0;
         ctx |= sctlr & SCTLR_NTWI ? CTX_EL0_NTWI : 0;
         ctx |= sctlr & SCTLR_NTWE ? CTX_EL0_NTWE : 0;
+        ctx |= sctlr & SCTLR_MSCEN ? CTX_EL0_MSCEN : 0;
         ctx |= sctlr & SCTLR_TIDCP ? CTX_EL0_TIDCP : 0;
         ctx |= sctlr & SCTLR_UMA ? CTX_EL0_UMA : 0;
     }

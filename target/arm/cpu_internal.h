@@ -93,6 +93,7 @@ enum {
 #define CTX_EN_IB         BIT(33)
 #define CTX_EN_DA         BIT(34)
 #define CTX_EN_DB         BIT(35)
+#define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
@@ -268,6 +269,7 @@ struct ArmCpu {
 #define SCTLR_ENDA   BIT(27)
 #define SCTLR_ENIB   BIT(30)
 #define SCTLR_ENIA   BIT(31)
+#define SCTLR_MSCEN  BIT(33)
 #define SCTLR_BT0    BIT(35)
 #define SCTLR_BT1    BIT(36)
 #define SCTLR_DSSBS  BIT(44)

@@ -105,6 +105,7 @@ static void sctlr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     writable |= arm_has(m, FEAT_SSBS) ? SCTLR_DSSBS : 0;
     writable |= arm_has(m, FEAT_SPECRES) ? SCTLR_ENRCTX : 0;
     writable |= arm_has(m, FEAT_IESB) ? SCTLR_IESB : 0;
+    writable |= arm_has(m, FEAT_MOPS) ? SCTLR_MSCEN : 0;
     writable |= arm_has(m, FEAT_PAN3) ? SCTLR_EPAN : 0;
     writable |= arm_has(m, FEAT_TIDCP1) ? SCTLR_TIDCP : 0;
     writable |= arm_has(m, FEAT_PAUTH) ? SCTLR_ENIA | SCTLR_ENIB | SCTLR_ENDA | SCTLR_ENDB : 0;

@@ -121,7 +121,7 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 #define RECORD2(n) static void n(void *env, uint64_t a, uint64_t b) { record(env, #n, a, b, 0); }
 RECORD0(eret) RECORD0(sev) RECORD0(sevl) RECORD0(yield) RECORD0(dsb) RECORD0(step_advance)
 RECORD1(ereta) RECORD1(wfi) RECORD1(wfe) RECORD1(store_event)
-RECORD2(wfit) RECORD2(wfet) RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva)
+RECORD2(mops) RECORD2(wfit) RECORD2(wfet) RECORD2(svc) RECORD2(hvc) RECORD2(smc) RECORD2(dc_zva)
 
 static void row_write(void *env, uint64_t row, uint64_t v)
 {
@@ -188,6 +188,7 @@ HELPER(eret, RW, IR_NONE);
 HELPER(ereta, RW, IR_NONE, IR_I64);
 HELPER(wfi, RW, IR_NONE, IR_I64);
 HELPER(wfe, RW, IR_NONE, IR_I64);
+HELPER(mops, RW | IRH_FAULTS, IR_NONE, IR_I32, IR_I64);
 HELPER(wfit, RW, IR_NONE, IR_I64, IR_I64);
 HELPER(wfet, RW, IR_NONE, IR_I64, IR_I64);
 HELPER(rndr, 0, IR_I64);
