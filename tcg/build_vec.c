@@ -37,6 +37,13 @@ static uint64_t replicate(uint64_t v, unsigned size_log2)
     }
 }
 
+static bool is_zero(const IrBlock *b, IrRef a)
+{
+    const uint64_t *k = const_of(b, a);
+
+    return k && !k[0] && !k[1];
+}
+
 static unsigned const_bits(const uint64_t k[2])
 {
     return k[1] ? 128 : k[0] >> 32 ? 64 : 32;
@@ -66,6 +73,16 @@ static unsigned vector_bits(const IrBlock *b, IrRef a, unsigned depth)
     case IR_vor: case IR_vxor:
         return !depth ? 128 : larger(vector_bits(b, d->arg[0], depth - 1),
                                      vector_bits(b, d->arg[1], depth - 1));
+    case IR_vextb:
+        return is_zero(b, d->arg[1]) ? larger(32, 128 - 8u * d->aux2) : 128;
+    /* Lane by lane: where the operands are 0, or the first is, so is the result. */
+    case IR_vadd: case IR_vsub: case IR_vsmin: case IR_vsmax: case IR_vumin: case IR_vumax:
+    case IR_vsqadd: case IR_vuqadd: case IR_vsqsub: case IR_vuqsub:
+        return !depth ? 128 : larger(8u << d->aux, larger(vector_bits(b, d->arg[0], depth - 1),
+                                                          vector_bits(b, d->arg[1], depth - 1)));
+    case IR_vandc: case IR_vmul: case IR_vushl: case IR_vsshl: case IR_vshli: case IR_vshri:
+    case IR_vsari: case IR_vneg: case IR_vabs: case IR_vrotl:
+        return !depth ? 128 : larger(8u << d->aux, vector_bits(b, d->arg[0], depth - 1));
     case IR_selectf:
         return !depth ? 128 : larger(vector_bits(b, d->arg[1], depth - 1),
                                      vector_bits(b, d->arg[2], depth - 1));
@@ -75,13 +92,6 @@ static unsigned vector_bits(const IrBlock *b, IrRef a, unsigned depth)
 }
 
 unsigned ir_vector_bits(const IrBlock *b, IrRef a) { return vector_bits(b, a, 2); }
-
-static bool is_zero(const IrBlock *b, IrRef a)
-{
-    const uint64_t *k = const_of(b, a);
-
-    return k && !k[0] && !k[1];
-}
 
 /* Words of shuffled words: where those come from, if that is one shuffle too or a value as is. */
 static IrRef simplify_shuffle(IrBlock *b, IrRef a, IrRef c, unsigned aux2)
@@ -121,6 +131,16 @@ static IrRef simplify_xor(IrBlock *b, IrRef a, IrRef c)
     return IR_NO_REF;
 }
 
+/* Lane @lane of @a alone, at the bottom. */
+static IrRef isolate_lane(IrBlock *b, IrRef a, unsigned size_log2, unsigned lane)
+{
+    if (lane) {
+        a = ir_op2x(b, IR_vextb, a, ir_vimm(b, 0, 0), 0, lane << size_log2);
+    }
+    return size_log2 >= 2 ? ir_op1(b, size_log2 == 3 ? IR_vzero64 : IR_vzero96, a)
+         : ir_op2(b, IR_vand, a, ir_vimm(b, ev_mask(8u << size_log2), 0));
+}
+
 static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, unsigned aux2)
 {
     const IrInsn *d = ir_def(b, a);
@@ -132,8 +152,8 @@ static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, 
     case IR_vzero96:
         return ir_vector_bits(b, a) <= 32 ? a : k ? ir_vimm(b, (uint32_t)k[0], 0) : IR_NO_REF;
     case IR_vmov_i2v:
-        if (d->op == IR_vext && d->aux >= 2 && d->aux2 == 0) {
-            return ir_op1(b, d->aux == 3 ? IR_vzero64 : IR_vzero96, d->arg[0]);
+        if (d->op == IR_vext) {
+            return isolate_lane(b, d->arg[0], d->aux, d->aux2);
         }
         return d->op == IR_imm ? ir_vimm(b, (uint64_t)d->imm, 0) : IR_NO_REF;
     case IR_vdup:

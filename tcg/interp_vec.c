@@ -46,17 +46,33 @@ static uint64_t clamp_unsigned(i128 v, unsigned bits)
 
 /* -- Shifts by register -- */
 
-static uint64_t shift_by(bool is_signed, uint64_t x, int64_t sx, uint64_t y, unsigned bits)
+static uint64_t shift_by(bool is_signed, uint64_t x, int64_t sx, uint64_t y, unsigned bits,
+                         bool round)
 {
     int count = (int8_t)y;
+    i128 v = is_signed ? (i128)sx : (i128)x;
 
     if (count >= 0) {
         return count < (int)bits ? x << count : 0;
     }
-    if (is_signed) {
-        return (uint64_t)(sx >> (-count < (int)bits ? -count : (int)bits - 1));
+    count = -count < 66 ? -count : 66;          /* beyond that nothing changes */
+    return (uint64_t)((v + (round ? (i128)1 << (count - 1) : 0)) >> count);
+}
+
+static uint64_t shift_loses(bool is_signed, uint64_t x, int64_t sx, uint64_t y, unsigned bits)
+{
+    int count = (int8_t)y;
+    i128 v = is_signed ? (i128)sx : (i128)x;
+
+    if (count < 0 || v == 0) {
+        return 0;
     }
-    return -count < (int)bits ? x >> -count : 0;
+    if (count < (int)bits) {
+        v *= (i128)1 << count;
+        v = is_signed ? v - (int64_t)clamp_signed(v, bits)
+                      : v - (i128)clamp_unsigned(v, bits);
+    }
+    return v ? ~UINT64_C(0) : 0;
 }
 
 static uint64_t high_of_double(const IrInsn *in, int64_t sx, int64_t sy, unsigned bits)
@@ -93,8 +109,10 @@ static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, in
     case IR_vsqsub: return clamp_signed((i128)sx - sy, bits);
     case IR_vuqsub: return clamp_unsigned((i128)x - y, bits);
     case IR_vdmulh: return high_of_double(in, sx, sy, bits);
-    case IR_vushl:  return shift_by(false, x, sx, y, bits);
-    case IR_vsshl:  return shift_by(true, x, sx, y, bits);
+    case IR_vushl:  return shift_by(false, x, sx, y, bits, in->aux2);
+    case IR_vsshl:  return shift_by(true, x, sx, y, bits, in->aux2);
+    case IR_vushlov: return shift_loses(false, x, sx, y, bits);
+    case IR_vsshlov: return shift_loses(true, x, sx, y, bits);
     case IR_vuavg:  return (x + y + 1) >> 1;
     case IR_vclz:   return x ? (unsigned)__builtin_clzll(x) - (64 - bits) : bits;
     case IR_vrbit:  return ev_rbit(x, 8);
@@ -242,6 +260,20 @@ static IrVal add_neighbours(const IrInsn *in, const IrVal *a)
     return r;
 }
 
+static IrVal across(const IrInsn *in, const IrVal *a)
+{
+    IrVal r = { { 0, 0 } };
+
+    for (unsigned i = 0; in->op == IR_vsumb && i < 16; i++) {
+        r.d[i / 8] += a->b[i];
+    }
+    r.h[0] = in->op == IR_vminh ? a->h[0] : r.h[0];
+    for (unsigned i = 1; in->op == IR_vminh && i < 8; i++) {
+        r.h[0] = a->h[i] < r.h[0] ? a->h[i] : r.h[0];
+    }
+    return r;
+}
+
 static IrVal duplicate(uint64_t x, unsigned log2)
 {
     IrVal r;
@@ -271,6 +303,9 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
     case IR_vins:
         set_lane(&r, in->aux, in->aux2, c->d[0]);
         return r;
+    case IR_vinsl:
+        set_lane(&r, in->aux, in->aux2 & 15, lane(c, in->aux, in->aux2 >> 4));
+        return r;
     case IR_vext:
         return (IrVal){ { lane(a, in->aux, in->aux2), 0 } };
     case IR_vsext:
@@ -289,6 +324,8 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return multiply_long(in, a, c);
     case IR_vaddlps: case IR_vaddlpu:
         return add_neighbours(in, a);
+    case IR_vsumb: case IR_vminh:
+        return across(in, a);
     case IR_vshuf32: case IR_vrotl:
         return words_op(in, a, c);
     case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vclmul: case IR_vpmull8:

@@ -176,7 +176,7 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
     case IR_fvtoi: case IR_fvfromi:
     case IR_vduplane: case IR_vins: case IR_vext: case IR_vsext: case IR_vshli: case IR_vshri:
     case IR_vsari: case IR_vextb: case IR_vrev: case IR_vshuf32: case IR_vrotl: case IR_vclmul:
-    case IR_vmulls: case IR_vmullu: case IR_vdmulh:
+    case IR_vinsl: case IR_vushl: case IR_vsshl: case IR_vmulls: case IR_vmullu: case IR_vdmulh:
         fprintf(out, ", %u", in->aux2);
         break;
     default:

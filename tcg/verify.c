@@ -31,8 +31,9 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_vtrn2] = "vv", [IR_vextb] = "vv", [IR_vtbl1] = "vv", [IR_vrev] = "v", [IR_vcnt] = "v",
     [IR_vwidenu] = "v", [IR_vwidens] = "v", [IR_vnarrow] = "v",
     [IR_vsqadd] = "vv", [IR_vuqadd] = "vv", [IR_vsqsub] = "vv", [IR_vuqsub] = "vv",
-    [IR_vorx] = "vvv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
-    [IR_vushl] = "vv", [IR_vsshl] = "vv", [IR_vuavg] = "vv", [IR_vaddlps] = "v",
+    [IR_vorx] = "vvv", [IR_vinsl] = "vv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
+    [IR_vushl] = "vv", [IR_vsshl] = "vv", [IR_vuavg] = "vv", [IR_vushlov] = "vv",
+    [IR_vsshlov] = "vv", [IR_vsumb] = "v", [IR_vminh] = "v", [IR_vaddlps] = "v",
     [IR_vaddlpu] = "v", [IR_vclz] = "v", [IR_vrbit] = "v",
     [IR_vshuf32] = "vv", [IR_vrotl] = "v", [IR_vaesenc] = "vv", [IR_vaesdec] = "vv",
     [IR_vaesmc] = "v", [IR_vclmul] = "vv", [IR_vpmull8] = "vv", [IR_vsha1r] = "vv",
@@ -136,9 +137,11 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
     case IR_vmulls: case IR_vmullu: ok = in->aux <= 2 && in->aux2 <= 1; break;
     case IR_vdmulh:  ok = (in->aux == 1 || in->aux == 2) && in->aux2 <= 1; break;
     case IR_vuavg:   ok = in->aux <= 1; break;
+    case IR_vushl: case IR_vsshl: ok = ok && in->aux2 <= 1; break;
     case IR_vshli:   ok = ok && in->aux2 < bits; break;
     case IR_vshri: case IR_vsari: ok = ok && in->aux2 >= 1 && in->aux2 <= bits; break;
     case IR_vextb:   ok = in->aux2 < 16; break;
+    case IR_vinsl:   ok = ok && (in->aux2 & 15u) < lanes && in->aux2 >> 4 < (int)lanes; break;
     case IR_vrev:    ok = in->aux < in->aux2 && in->aux2 <= 3; break;
     case IR_vrotl:   ok = ok && in->aux && in->aux2 >= 1 && in->aux2 < bits; break;
     case IR_vclmul:  ok = in->aux <= 1 && in->aux2 <= 1; break;

@@ -34,7 +34,7 @@ static inline unsigned vd_get(uint64_t desc, unsigned at, unsigned bits)
 
 /* -- Integer, lane by lane (vec_helpers.c) -- */
 
-extern const IrHelper h_v_sqrdmlah, h_v_sqrdmlsh, h_v_urecpe, h_v_ursqrte;
+extern const IrHelper h_v_urecpe, h_v_ursqrte;
 
 /* -- Floating point on vectors (vec_helpers_fp.c); SIZE 1..3 is F16, F32, F64 -- */
 

@@ -191,7 +191,8 @@ EMIT_FN(vabs); EMIT_FN(vbsl); EMIT_FN(vcompare); EMIT_FN(vshift); EMIT_FN(vminma
 EMIT_FN(vuzp); EMIT_FN(vtrn); EMIT_FN(vextb); EMIT_FN(vtbl1); EMIT_FN(vrev); EMIT_FN(vcnt);
 EMIT_FN(vwiden); EMIT_FN(vnarrow); EMIT_FN(vshuf32); EMIT_FN(vrotl); EMIT_FN(vaes);
 EMIT_FN(vsat); EMIT_FN(vorx); EMIT_FN(vmull); EMIT_FN(vdmulh); EMIT_FN(vshlr); EMIT_FN(vuavg);
-EMIT_FN(vaddlp); EMIT_FN(vclz); EMIT_FN(vrbit);
+EMIT_FN(vaddlp); EMIT_FN(vclz); EMIT_FN(vrbit); EMIT_FN(vinsl);
+EMIT_FN(vsumb); EMIT_FN(vminh);
 EMIT_FN(vaesmc); EMIT_FN(vclmul); EMIT_FN(vpmull8); EMIT_FN(vsha); EMIT_FN(crc32c);
 /* For any vector op on a host that has no instructions for it: call the interpreter. */
 EMIT_FN(by_reference);

@@ -258,73 +258,169 @@ static void sar_q(Codegen *g, int dst, int src, int counts)
     ra_free_temp(g, sign);
 }
 
-/* @dst := @a shifted by @b in lanes the host has shifts for; distinct registers. */
-static void shift_both_ways(Codegen *g, bool is_signed, unsigned log2, int dst, int a, int b)
+/* @dst := @src shifted right by @counts, which is lost. */
+static void shift_right(Codegen *g, bool is_signed, unsigned log2, int dst, int src, int counts)
+{
+    if (is_signed && log2 == 3 && !g->cpu.avx512) {
+        int t = v_temp(g);
+        sar_q(g, t, src, counts);
+        v_mov(g, dst, t);
+        ra_free_temp(g, t);
+    } else {
+        shift_lanes(g, is_signed ? SAR : SHR, log2, dst, src, counts);
+    }
+}
+
+/* @dst := @right in lanes where the count in @b is negative. */
+static void select_right(Codegen *g, unsigned log2, int dst, int right, int b)
+{
+    int sign = v_temp(g);
+
+    v_shift_to(g, log2 - 1, 6, sign, b, (8u << log2) - 8);
+    if (log2 == 1) {
+        v_shift(g, 0, 4, sign, 15);
+    }
+    v_rrr(g, log2 == 1 ? V_PBLENDVB : log2 == 2 ? V_BLENDVPS : V_BLENDVPD, dst, dst, right);
+    put8(g, enc(sign) << 4);
+    ra_free_temp(g, sign);
+}
+
+/*
+ * @dst := @a shifted by @b in lanes the host has shifts for; distinct registers. Rounding adds the
+ * last bit shifted out.
+ */
+static void shift_both_ways(Codegen *g, bool is_signed, bool round, unsigned log2, int dst, int a,
+                            int b)
 {
     Mem byte = lanes_mem(g, log2, 0xff);
-    int right = v_temp(g);
+    int right = v_temp(g), last = REG_NONE;
 
     v_zero(g, right);
     v_op(g, v_op_sub(log2), right, b);
     x_rm(g, V_PAND, right, byte);
-    if (is_signed && log2 == 3 && !g->cpu.avx512) {
-        int t = v_temp(g);
-        sar_q(g, t, a, right);
-        v_mov(g, right, t);
-        ra_free_temp(g, t);
-    } else {
-        shift_lanes(g, is_signed ? SAR : SHR, log2, right, a, right);
+    if (round) {
+        last = v_temp(g);
+        v_ones(g, last);
+        v_op(g, v_op_add(log2), last, right);           /* count - 1 */
+        shift_right(g, is_signed, log2, last, a, last);
+        x_rm(g, V_PAND, last, lanes_mem(g, log2, 1));
+    }
+    shift_right(g, is_signed, log2, right, a, right);
+    if (round) {
+        v_op(g, v_op_add(log2), right, last);
+        ra_free_temp(g, last);
     }
     v_rrm(g, V_PAND, dst, b, byte);
     shift_lanes(g, SHL, log2, dst, a, dst);
-    if (!is_signed) {
-        v_op(g, V_POR, dst, right);                     /* one of them is 0, or the count is */
+    if (is_signed) {
+        select_right(g, log2, dst, right, b);
     } else {
-        int sign = v_temp(g);
-        v_shift_to(g, log2 - 1, 6, sign, b, (8u << log2) - 8);
-        if (log2 == 1) {
-            v_shift(g, 0, 4, sign, 15);
-        }
-        v_rrr(g, log2 == 1 ? V_PBLENDVB : log2 == 2 ? V_BLENDVPS : V_BLENDVPD, dst, dst, right);
-        put8(g, enc(sign) << 4);
-        ra_free_temp(g, sign);
+        v_op(g, V_POR, dst, right);                     /* one of them is 0, or the count is */
     }
     ra_free_temp(g, right);
 }
 
-/* Even and odd lanes apart, as lanes of double size. */
+/* @dst := lanes that a shift to the left by @b changes for good. */
+static void left_loses(Codegen *g, bool is_signed, unsigned log2, int dst, int a, int b)
+{
+    int count = v_temp(g);
+
+    v_rrm(g, V_PAND, count, b, lanes_mem(g, log2, 0xff));
+    shift_lanes(g, SHL, log2, dst, a, count);
+    shift_right(g, is_signed, log2, dst, dst, count);
+    v_op(g, v_op_eq(log2), dst, a);
+    v_shift_to(g, log2 - 1, 6, count, b, (8u << log2) - 8);
+    spread_sign(g, log2, count, count);
+    v_op(g, V_POR, dst, count);                         /* kept, or to the right */
+    v_ones(g, count);
+    v_op(g, V_PXOR, dst, count);
+    ra_free_temp(g, count);
+}
+
+static void shift_or_test(Codegen *g, const IrInsn *in, unsigned log2, int dst, int a, int b)
+{
+    bool is_signed = in->op == IR_vsshl || in->op == IR_vsshlov;
+
+    if (in->op == IR_vushl || in->op == IR_vsshl) {
+        shift_both_ways(g, is_signed, in->aux2, log2, dst, a, b);
+    } else {
+        left_loses(g, is_signed, log2, dst, a, b);
+    }
+}
+
+/* @dst := the even or odd lanes of @a as lanes of double size, at their bottom. */
+static void half_lanes(Codegen *g, bool is_signed, bool odd, unsigned log2, int dst, int a)
+{
+    unsigned bits = 8u << log2;
+
+    if (!odd) {
+        v_shift_to(g, log2, 6, dst, a, bits);
+        a = dst;
+    }
+    v_shift_to(g, log2, is_signed ? 4 : 2, dst, a, bits);
+}
+
+/* Even and odd lanes apart, as lanes of double size: for tests at their top, else at the bottom. */
 static void shift_split(Codegen *g, unsigned i, const IrInsn *in)
 {
-    bool is_signed = in->op == IR_vsshl;
+    bool is_signed = in->op == IR_vsshl || in->op == IR_vsshlov;
+    bool test = in->op == IR_vushlov || in->op == IR_vsshlov;
     unsigned log2 = in->aux, bits = 8u << log2;
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
-    int x = v_temp(g), y = v_temp(g);
+    int x = v_temp(g), y = v_temp(g), odd = v_temp(g);
+    Mem low = lanes_mem(g, log2 + 1, (UINT64_C(1) << bits) - 1);
 
-    v_shift_to(g, log2, 6, x, a, bits);
-    v_shift(g, log2, is_signed ? 4 : 2, x, bits);
-    shift_both_ways(g, is_signed, log2 + 1, dst, x, b);
-    v_rrm(g, V_PAND, dst, dst, lanes_mem(g, log2 + 1, (UINT64_C(1) << bits) - 1));
-    v_shift_to(g, log2, is_signed ? 4 : 2, x, a, bits);
-    int odd = v_temp(g);
+    if (test) {
+        v_shift_to(g, log2, 6, x, a, bits);
+    } else {
+        half_lanes(g, is_signed, false, log2, x, a);
+    }
+    shift_or_test(g, in, log2 + 1, dst, x, b);
+    x_rm(g, V_PAND, dst, low);
+    if (test) {
+        v_shift_to(g, log2, 2, x, a, bits);
+        v_shift(g, log2, 6, x, bits);
+    } else {
+        half_lanes(g, is_signed, true, log2, x, a);
+    }
     v_shift_to(g, log2, 2, y, b, bits);
-    shift_both_ways(g, is_signed, log2 + 1, odd, x, y);
+    shift_or_test(g, in, log2 + 1, odd, x, y);
     v_shift(g, log2, 6, odd, bits);
     v_op(g, V_POR, dst, odd);
 }
 
-/* vushl, vsshl */
+/* vushl, vsshl, vushlov, vsshlov */
 void emit_vshlr(Codegen *g, unsigned i, const IrInsn *in)
 {
     unsigned least = g->cpu.avx512 ? 1 : g->cpu.avx2 ? 2 : 5;
 
     if (in->aux >= least) {
         int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
-        shift_both_ways(g, in->op == IR_vsshl, in->aux, dst, a, b);
+        shift_or_test(g, in, in->aux, dst, a, b);
     } else if (in->aux + 1u >= least) {
         shift_split(g, i, in);
     } else {
         emit_by_reference(g, i, in);
     }
+}
+
+/* -- Across lanes -- */
+
+void emit_vsumb(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+
+    v_zero(g, dst);
+    v_op(g, SSE(0xf6), dst, a);                         /* psadbw */
+}
+
+/* phminposuw puts the place of the word beside it. */
+void emit_vminh(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), dst = ra_def_reuse(g, i);
+
+    v_op(g, SSE38(0x41), dst, a);
+    x_rm(g, V_PAND, dst, pool_mem(g, 0xffff, 0));
 }
 
 /* -- Counting and reversing bits -- */

@@ -25,6 +25,46 @@ void emit_vins(Codegen *g, unsigned i, const IrInsn *in)
     put8(g, in->aux2);
 }
 
+/* @dst := @a with word @to replaced by word @from of @b; the same register or another. */
+static void insert_half(Codegen *g, int dst, int a, int b, unsigned to, unsigned from)
+{
+    int t = ra_temp(g, GPR_SET);
+
+    v_op_imm(g, SSE(0xc5), t, b, from);                 /* pextrw */
+    v_op3_imm(g, SSE(0xc4), dst, a, t, to);
+    ra_free_temp(g, t);
+}
+
+static void insert_byte(Codegen *g, int dst, int a, int b, unsigned to, unsigned from)
+{
+    int t = ra_temp(g, GPR_SET);
+
+    v_op_imm(g, SSE3A(0x14), b, t, from);               /* pextrb */
+    v_op3_imm(g, SSE3A(0x20), dst, a, t, to);
+    ra_free_temp(g, t);
+}
+
+void emit_vinsl(Codegen *g, unsigned i, const IrInsn *in)
+{
+    unsigned to = in->aux2 & 15, from = in->aux2 >> 4;
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+
+    switch (in->aux) {
+    case 0:
+        insert_byte(g, dst, a, b, to, from);
+        break;
+    case 1:
+        insert_half(g, dst, a, b, to, from);
+        break;
+    case 2:                                             /* insertps */
+        v_op3_imm(g, SSE3A(0x21), dst, a, b, from << 6 | to << 4);
+        break;
+    default:                                            /* shufpd: a qword of each */
+        v_op3_imm(g, SSE(0xc6), dst, to ? a : b, to ? b : a, to ? from << 1 : from | 2);
+        break;
+    }
+}
+
 /* vext, vsext */
 void emit_vext(Codegen *g, unsigned i, const IrInsn *in)
 {
@@ -190,11 +230,25 @@ void emit_vshuf32(Codegen *g, unsigned i, const IrInsn *in)
     v_binary_imm(g, i, V_SHUFPS, in->arg[0], in->arg[1], in->aux2);
 }
 
+static bool is_zero(const Codegen *g, IrRef v)
+{
+    const IrInsn *in = &g->b->insns[root(g, v)];
+
+    return in->op == IR_vimm && !g->b->vconsts[in->aux2][0] && !g->b->vconsts[in->aux2][1];
+}
+
 void emit_vextb(Codegen *g, unsigned i, const IrInsn *in)
 {
     if (root(g, in->arg[0]) == root(g, in->arg[1]) && in->aux2 % 4 == 0) {
         int a = ra_use(g, in->arg[0]);                  /* a rotation of words */
         v_op_imm(g, V_PSHUFD, ra_def_reuse(g, i), a, 0xe4e4u >> in->aux2 / 2 & 0xff);
+        return;
+    }
+    if (is_zero(g, in->arg[1]) || is_zero(g, in->arg[0])) {     /* psrldq, pslldq */
+        bool down = is_zero(g, in->arg[1]);
+        unsigned count = down ? in->aux2 : 16u - in->aux2;
+        int a = ra_use(g, in->arg[!down]);
+        v_shift_to(g, 2, down ? 3 : 7, ra_def_reuse(g, i), a, count);
         return;
     }
     v_binary_imm(g, i, V_PALIGNR, in->arg[1], in->arg[0], in->aux2);

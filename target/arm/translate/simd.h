@@ -165,6 +165,9 @@ static inline bool write_narrow_sat(Disas *s, unsigned q, unsigned rd, IrRef v, 
     return write_narrow(s, q, rd, vop1(s, IR_vnarrow, r, size, 0));
 }
 
+/* SQRDMLAH (@op vadd), SQRDMLSH (vsub) with the other factor @m (simd_wide.c). */
+bool sqrdml(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned size, IrOp op);
+
 /* Scalar of 4 << @sz bytes in register @r, zero-extended. */
 static inline IrRef read_fp(Disas *s, unsigned sz, unsigned r)
 {

@@ -37,14 +37,6 @@ static bool accumulate2(Disas *s, const Args3 *a, Build2 *fn, IrOp op)
     return write_vq(s, a->q, a->rd, vop2(s, op, read_v(s, a->rd), v, a->size));
 }
 
-static bool helper2(Disas *s, const Args3 *a, const IrHelper *h)
-{
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return vec_call(s, h, vec_desc(a->rd, a->rn, a->rm, a->size, vec_bytes(a->q, a->size)));
-}
-
 static bool build1(Disas *s, const Args2 *a, Build1 *fn)
 {
     if (!fp_access_ok(s)) {
@@ -57,8 +49,6 @@ static bool build1(Disas *s, const Args2 *a, Build1 *fn)
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return op2(s, a, op); }
 #define BUILD2(NAME, fn)                                                                           \
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return build2(s, a, fn); }
-#define HELPER2(NAME, h)                                                                           \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper2(s, a, &h); }
 #define BUILD1(NAME, fn)                                                                           \
     bool trans_##NAME(Disas *s, const arg_##NAME *a) { return build1(s, a, fn); }
 
@@ -263,49 +253,20 @@ static bool doubling_high(Disas *s, const Args3 *a, bool round)
 
 bool trans_SQDMULH(Disas *s, const arg_SQDMULH *a) { return doubling_high(s, a, false); }
 bool trans_SQRDMULH(Disas *s, const arg_SQRDMULH *a) { return doubling_high(s, a, true); }
-HELPER2(SQRDMLAH, h_v_sqrdmlah)
-HELPER2(SQRDMLSH, h_v_sqrdmlsh)
+
+bool trans_SQRDMLAH(Disas *s, const arg_SQRDMLAH *a)
+{
+    return !fp_access_ok(s)
+        || sqrdml(s, a->q, a->rd, a->rn, read_v(s, a->rm), a->size, IR_vadd);
+}
+
+bool trans_SQRDMLSH(Disas *s, const arg_SQRDMLSH *a)
+{
+    return !fp_access_ok(s)
+        || sqrdml(s, a->q, a->rd, a->rn, read_v(s, a->rm), a->size, IR_vsub);
+}
 
 /* -- Three same: shifting by register, the signed low byte of each element -- */
-
-static IrRef shift_by(Disas *s, IrRef n, IrRef count, unsigned size, bool is_unsigned)
-{
-    return vop2(s, is_unsigned ? IR_vushl : IR_vsshl, n, count, size);
-}
-
-/* Elements whose count is negative. */
-static IrRef counts_right(Disas *s, IrRef count, unsigned size)
-{
-    unsigned bits = 8u << size;
-
-    return vop1(s, IR_vsari, vop1(s, IR_vshli, count, size, bits - 8), size, bits);
-}
-
-/* What rounding adds to a shift right: the last bit that goes. */
-static IrRef last_bit(Disas *s, IrRef n, IrRef count, unsigned size, bool is_unsigned)
-{
-    IrRef less = vop2(s, IR_vadd, count, vec_const(s, size, 1), size);
-    IrRef bit = vop2(s, IR_vand, shift_by(s, n, less, size, is_unsigned), vec_const(s, size, 1), 0);
-
-    return vop2(s, IR_vand, bit, counts_right(s, count, size), 0);
-}
-
-/* @r = @n << @count: what saturates it, if the count is not negative and bits were lost. */
-static IrRef saturate_shift(Disas *s, IrRef r, IrRef n, IrRef count, unsigned size,
-                            bool is_unsigned)
-{
-    IrRef back = shift_by(s, r, vop1(s, IR_vneg, count, size, 0), size, is_unsigned);
-    IrRef lost = ir_op1(s->ir, IR_vnot, vop2(s, IR_vcmpeq, back, n, size));
-
-    lost = vop2(s, IR_vandc, lost, counts_right(s, count, size), 0);
-    note_saturated(s, lost);
-    if (is_unsigned) {
-        return vop2(s, IR_vor, r, lost, 0);
-    }
-    IrRef limit = vop2(s, IR_vxor, vop1(s, IR_vsari, n, size, 8u << size), vec_max_signed(s, size),
-                       0);
-    return ir_op3x(s->ir, IR_vbsl, lost, limit, r, 0, 0);
-}
 
 static bool shift_reg(Disas *s, const Args3 *a, bool is_unsigned, bool saturate, bool round)
 {
@@ -313,12 +274,19 @@ static bool shift_reg(Disas *s, const Args3 *a, bool is_unsigned, bool saturate,
         return true;
     }
     IrRef n = read_active(s, a->q, a->size, a->rn), count = read_v(s, a->rm);
-    IrRef r = shift_by(s, n, count, a->size, is_unsigned);
-    IrRef up = round ? last_bit(s, n, count, a->size, is_unsigned) : IR_NO_REF;
-    if (saturate) {
-        r = saturate_shift(s, r, n, count, a->size, is_unsigned);
+    IrRef r = ir_op2x(s->ir, is_unsigned ? IR_vushl : IR_vsshl, n, count, a->size, round);
+    if (saturate && is_unsigned) {
+        IrRef lost = vop2(s, IR_vushlov, n, count, a->size);
+        note_saturated(s, lost);
+        r = vop2(s, IR_vor, r, lost, 0);
+    } else if (saturate) {
+        IrRef lost = vop2(s, IR_vsshlov, n, count, a->size);
+        IrRef sign = vop1(s, IR_vsari, n, a->size, 8u << a->size);
+        IrRef limit = vop2(s, IR_vxor, sign, vec_max_signed(s, a->size), 0);
+        note_saturated(s, lost);
+        r = ir_op3x(s->ir, IR_vbsl, lost, limit, r, 0, 0);
     }
-    write_v(s, a->rd, round ? vop2(s, IR_vadd, r, up, a->size) : r);
+    write_v(s, a->rd, r);
     return true;
 }
 
@@ -492,15 +460,54 @@ static bool fold(Disas *s, unsigned rd, IrRef v, unsigned bytes, unsigned size, 
     return write_fp(s, rd, ir_vext(s->ir, IR_I64, v, size, 0));
 }
 
+/* Sum of the bytes. */
+static IrRef sum_bytes(Disas *s, IrRef v, unsigned q)
+{
+    v = ir_op1(s->ir, IR_vsumb, v);
+    return q ? vop2(s, IR_vadd, v, vop1(s, IR_vduplane, v, 3, 1), 3) : v;
+}
+
+/* The extreme byte or halfword by the host's search for the least one; q = 0 fills up with it. */
+static bool extreme(Disas *s, const Args2 *a, IrOp op)
+{
+    uint64_t flip = (op == IR_vumax || op == IR_vsmax ? UINT16_MAX : 0)
+                  ^ (op != IR_vsmax && op != IR_vsmin ? 0 : a->size ? 0x8000 : 0x8080);
+    IrRef v = read_v(s, a->rn);
+
+    v = a->q ? v : vop1(s, IR_vduplane, v, 3, 0);
+    v = vop2(s, IR_vxor, v, vec_const(s, 1, flip), 0);
+    if (!a->size) {
+        v = vop2(s, IR_vumin, v, vop1(s, IR_vshri, v, 1, 8), 0);
+    }
+    v = vop2(s, IR_vxor, ir_op1(s->ir, IR_vminh, v),
+             ir_vimm(s->ir, a->size ? flip : flip & 0xff, 0), 0);
+    write_v(s, a->rd, v);
+    return true;
+}
+
 static bool across(Disas *s, const Args2 *a, IrOp op)
 {
-    return !fp_access_ok(s) || fold(s, a->rd, read_v(s, a->rn), 8u << a->q, a->size, op);
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (a->size < 2 && op != IR_vadd) {
+        return extreme(s, a, op);
+    }
+    if (a->size == 0) {
+        IrRef sum = sum_bytes(s, read_v(s, a->rn), a->q);
+        write_v(s, a->rd, vop2(s, IR_vand, sum, ir_vimm(s->ir, 0xff, 0), 0));
+        return true;
+    }
+    return fold(s, a->rd, read_v(s, a->rn), 8u << a->q, a->size, op);
 }
 
 static bool across_long(Disas *s, const Args2 *a, IrOp op)
 {
     if (!fp_access_ok(s)) {
         return true;
+    }
+    if (op == IR_vaddlpu && a->size == 0) {
+        return write_vq(s, 0, a->rd, sum_bytes(s, read_v(s, a->rn), a->q));
     }
     return fold(s, a->rd, vop1(s, op, read_v(s, a->rn), a->size, 0), 8u << a->q, a->size + 1,
                 IR_vadd);

@@ -52,9 +52,8 @@ bool trans_INS_g(Disas *s, const arg_INS_g *a)
 bool trans_INS_e(Disas *s, const arg_INS_e *a)
 {
     if (fp_access_ok(s)) {
-        IrRef lane = ir_vext(s->ir, a->size == 3 ? IR_I64 : IR_I32, read_v(s, a->rn), a->size,
-                             a->src);
-        write_v(s, a->rd, ir_op2x(s->ir, IR_vins, read_v(s, a->rd), lane, a->size, a->idx));
+        write_v(s, a->rd, ir_op2x(s->ir, IR_vinsl, read_v(s, a->rd), read_v(s, a->rn), a->size,
+                                  a->idx | a->src << 4));
     }
     return true;
 }

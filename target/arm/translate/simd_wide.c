@@ -229,17 +229,49 @@ static bool doubling_high(Disas *s, const ArgsX *a, bool round)
 bool trans_SQDMULH_x(Disas *s, const arg_SQDMULH_x *a) { return doubling_high(s, a, false); }
 bool trans_SQRDMULH_x(Disas *s, const arg_SQRDMULH_x *a) { return doubling_high(s, a, true); }
 
-static bool helper_indexed(Disas *s, const ArgsX *a, const IrHelper *h)
+/*
+ * A half of Rd +- the product, rounded: half of what the manual doubles, so that no sum of two
+ * products of MIN overflows the wide element.
+ */
+static IrRef sqrdml_half(Disas *s, IrRef d, IrRef n, IrRef m, unsigned size, unsigned half, IrOp op)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, h, vec_desc(a->rd, a->rn, a->rm, a->size, vec_bytes(a->q, a->size))
-                    | vec_index(index_of(a)));
+    unsigned wide = size + 1, shift = (8u << size) - 1;
+    uint64_t max = MASK(shift - 1, 0);
+
+    d = vop1(s, IR_vwidens, half ? vop1(s, IR_vduplane, d, 3, 1) : d, size, 0);
+    IrRef v = vop2(s, op, vop1(s, IR_vshli, d, wide, shift),
+                   ir_op2x(s->ir, IR_vmulls, n, m, size, half), wide);
+    v = vop2(s, IR_vadd, v, vec_const(s, wide, UINT64_C(1) << (shift - 1)), wide);
+    v = vop1(s, IR_vsari, v, wide, shift);
+    IrRef r = vop2(s, IR_vsmin, v, vec_const(s, wide, max), wide);
+    r = vop2(s, IR_vsmax, r, vec_const(s, wide, ~max), wide);
+    note_saturation(s, r, v);
+    return vop1(s, IR_vnarrow, r, size, 0);
 }
 
-#define INDEXED(NAME, h)                                                                           \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper_indexed(s, a, &h); }
-INDEXED(SQRDMLAH_x, h_v_sqrdmlah)
-INDEXED(SQRDMLSH_x, h_v_sqrdmlsh)
+bool sqrdml(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned size, IrOp op)
+{
+    IrRef d = read_active(s, q, size, rd), n = read_active(s, q, size, rn);
+    IrRef v = sqrdml_half(s, d, n, m, size, 0, op);
+
+    if (q == 1) {
+        v = vop2(s, IR_vzip1, v, sqrdml_half(s, d, n, m, size, 1, op), 3);
+    }
+    write_v(s, rd, v);
+    return true;
+}
+
+bool trans_SQRDMLAH_x(Disas *s, const arg_SQRDMLAH_x *a)
+{
+    return !fp_access_ok(s)
+        || sqrdml(s, a->q, a->rd, a->rn, read_element(s, a), a->size, IR_vadd);
+}
+
+bool trans_SQRDMLSH_x(Disas *s, const arg_SQRDMLSH_x *a)
+{
+    return !fp_access_ok(s)
+        || sqrdml(s, a->q, a->rd, a->rn, read_element(s, a), a->size, IR_vsub);
+}
 
 /* -- Narrowing and widening moves -- */
 

@@ -127,6 +127,8 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
         in->aux = in->op == IR_vdmulh ? 1 + toy_below(r, 2) : toy_below(r, 3);
         in->aux2 = toy_below(r, 2);
         break;
+    case IR_vinsl:  in->aux2 |= toy_below(r, 16u >> in->aux) << 4; break;
+    case IR_vushl: case IR_vsshl: in->aux2 = toy_below(r, 2); break;
     case IR_vuavg:  in->aux = toy_below(r, 2); break;
     case IR_vshli:  in->aux2 = toy_below(r, 8u << in->aux); break;
     case IR_vshri: case IR_vsari: in->aux2 = 1 + toy_below(r, 8u << in->aux); break;
