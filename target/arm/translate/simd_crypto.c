@@ -39,10 +39,7 @@ static IrRef reverse(Disas *s, IrRef v) { return shuffle(s, v, v, 0x1b); }
 
 static IrRef rotate(Disas *s, IrRef v, unsigned n) { return vop1(s, IR_vrotl, v, 2, n); }
 
-static IrRef low_word(Disas *s, IrRef v)
-{
-    return vop2(s, IR_vand, v, ir_vimm(s->ir, UINT32_MAX, 0), 0);
-}
+static IrRef low_word(Disas *s, IrRef v) { return ir_op1(s->ir, IR_vzero96, v); }
 
 /* Four rounds; Rd = {A, B, C, D}, Rn lane 0 = E, Rm = words plus constants: the op adds its own. */
 static bool sha1_rounds(Disas *s, const Args_rd_rm_rn *a, unsigned fn)

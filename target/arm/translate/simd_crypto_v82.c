@@ -21,8 +21,7 @@ bool trans_SHA512SU1(Disas *s, const arg_SHA512SU1 *a) { return helper3(s, a, &h
 
 static IrRef rol64(Disas *s, IrRef v, unsigned n)
 {
-    return n == 0 ? v : vop2(s, IR_vor, vop1(s, IR_vshli, v, 3, n), vop1(s, IR_vshri, v, 3, 64 - n),
-                             3);
+    return n == 0 ? v : vop1(s, IR_vrotl, v, 3, n);
 }
 
 bool trans_EOR3(Disas *s, const arg_EOR3 *a)

@@ -7,12 +7,15 @@ The results come from executing each word on an AArch64 machine (or anything tha
 give the command that runs it. Words are made from a64_simd.decode, several for each encoding; inputs come from seeds (simd_state.h).
     make-simd-vectors.py --run './simd-runner' --features cpu_internal.h a64_simd.decode > simd_vectors.inc
 simd_v82_vectors.inc has the lines of later features: the same with --only FEAT_SHA512,FEAT_SHA3 and so on.
+simd_qc_vectors.inc: --per-line 120 --seed 9 --names '(S|U|SU|US)Q' --qc 4.
 """
 
 import argparse
+import collections
 import importlib.util
 import pathlib
 import random
+import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -78,16 +81,18 @@ def main():
     ap.add_argument('--features', required=True)
     ap.add_argument('--per-line', type=int, default=4)
     ap.add_argument('--seed', type=int, default=1)
+    ap.add_argument('--names', default='', help='a regular expression that names of lines start with')
+    ap.add_argument('--qc', type=int, help='keep rows that leave FPSR.QC alone set, at most this many a line')
     ap.add_argument('--only', help='features, with commas; else those of Armv8.1')
     ap.add_argument('decode')
     args = ap.parse_args()
     gen, rng = load_generator(), random.Random(args.seed)
-    lines, rows = [], []
+    lines, rows, kept = [], [], collections.Counter()
     gen.read_file(args.decode, gen.read_features(args.features), lines, {})
     gen.check(lines)
     features = set(args.only.split(',')) if args.only else BASE
     for line in lines:
-        if not line.unimp and line.name not in SKIP and line.feature in features:
+        if not line.unimp and line.name not in SKIP and line.feature in features and re.match(args.names, line.name):
             rows += [(line, make_word(rng, line), make_seed(rng, line)) for _ in range(args.per_line)]
     text = ''.join(f'{w:x} {s:x}\n' for _, w, s in rows)
     out = subprocess.run(args.run, shell=True, input=text, capture_output=True, text=True, check=True).stdout
@@ -99,6 +104,10 @@ def main():
             print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, .undefined = true }},')
             continue
         lo, hi, x0, nzcv, fpsr, digest = result.split()
+        if args.qc:
+            kept[id(line)] += int(fpsr, 16) == 1 << 27
+            if int(fpsr, 16) != 1 << 27 or kept[id(line)] > args.qc:
+                continue
         if line.name == 'FJCVTZS' and int(fpsr, 16) & 0x80:
             continue                            # FPToFixedJS clears Z for a flushed denormal; QEMU 7.2 does not
         if line.name == 'FCVTZS_vhf' and line.consts.get('q') == 2:

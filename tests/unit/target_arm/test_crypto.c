@@ -45,6 +45,20 @@ static void run(Harness *h, const Program *p, bool at_once)
     g_assert_cmphex(h->syndrome, ==, 0);
 }
 
+/* What the builder made of the latest block: @want instructions of @op. */
+static void expect_ops(const Harness *h, IrOp op, unsigned want)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 1; i < h->block->n_insns; i++) {
+        n += h->block->insns[i].op == op;
+    }
+    if (n != want) {
+        ir_print(h->block, stderr);
+        g_error("%u times %s, want %u", n, ir_op_info[op].name, want);
+    }
+}
+
 static void set(Harness *h, unsigned r, const void *bytes) { memcpy(h->cpu->v[r], bytes, 16); }
 
 /* -- AES -- */
@@ -97,6 +111,11 @@ static void check_aes(Harness *h, bool at_once)
     set(h, 0, plain);
     run(h, &to, at_once);
     g_assert_cmpmem(h->cpu->v[0], 16, cipher, 16);
+    if (at_once) {                       /* a round is one op, its key included */
+        expect_ops(h, IR_vaesenc, 10);
+        expect_ops(h, IR_vaesmc, 0);
+        expect_ops(h, IR_vxor, 1);
+    }
 
     for (unsigned i = 9; i > 0; i--) {
         put2(&back, AESIMC, 1 + i, 1 + i);
@@ -147,6 +166,11 @@ static void check_sha1(Harness *h, bool at_once)
     memcpy(got, h->cpu->v[0], 16);
     for (unsigned i = 0; i < 4; i++) {
         g_assert_cmphex(got[i] + h0[i], ==, want[i]);
+    }
+    if (at_once) {                       /* for words and E in each group; the state once */
+        expect_ops(h, IR_vsha1r, 20);
+        expect_ops(h, IR_vshuf32, 20 + 20 + 1);
+        expect_ops(h, IR_vzero96, 20 + 1);
     }
     g_assert_cmphex((uint32_t)h->cpu->v[1][0] + h0[4], ==, want[4]);
     g_assert_cmphex(h->cpu->v[1][1] | h->cpu->v[1][0] >> 32, ==, 0);
@@ -201,6 +225,10 @@ static void check_sha256(Harness *h, bool at_once)
     memcpy(got, h->cpu->v[0], 32);
     for (unsigned i = 0; i < 8; i++) {
         g_assert_cmphex(got[i] + h0[i], ==, want[i]);
+    }
+    if (at_once) {                       /* both instructions of a pair are the same rounds */
+        expect_ops(h, IR_vsha256r, 32);
+        expect_ops(h, IR_vshuf32, 2 + 3);     /* first and last state, v2 */
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct Vector {
 static const Vector vectors[] = {
 #include "simd_vectors.inc"
 #include "simd_v82_vectors.inc"
+#include "simd_qc_vectors.inc"       /* saturating: each leaves FPSR.QC set */
 };
 
 /* And what of it the context tells the translator. */
