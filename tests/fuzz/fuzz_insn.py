@@ -133,7 +133,7 @@ class Fuzzer:
         if name == 'random=':
             name += str(rng.getrandbits(32) | 1)
         elif name == 'hide=':
-            name += str(1 << rng.randrange(13) if rng.random() < .7 else rng.getrandbits(13))
+            name += str(1 << rng.randrange(18) if rng.random() < .7 else rng.getrandbits(18))
         return engines.ours(self.args.binary, name, self.args.cpu)
 
     def batch(self, number, subjects):
