@@ -101,7 +101,13 @@ static PageCookie *cookie_find(PageCookie *_Atomic *head, uint64_t va_page, uint
  */
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded)
 {
+    uint32_t epoch = (uint32_t)a->stats.flushes + 1;
+
     va_page |= guarded;
+    if (atomic_load_explicit(&page->cookie_epoch, memory_order_acquire) == epoch
+        && page->cookie_va == va_page) {
+        return page->cookie;
+    }
     uint64_t h = (va_page >> TLB_PAGE_BITS ^ (uint64_t)page->ram_page << 32)
                * UINT64_C(0x9e3779b97f4a7c15);
     PageCookie *_Atomic *head = &a->cookies[h >> (64 - COOKIE_HASH_BITS)];
@@ -116,6 +122,11 @@ uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool gu
         c = accel_alloc(a, sizeof(*c));
         *c = (PageCookie) { va_page, page->ram_page, ++a->n_cookies, atomic_load(head) };
         atomic_store_explicit(head, c, memory_order_release);
+    }
+    if (atomic_load(&page->cookie_epoch) != epoch) {
+        page->cookie_va = va_page;
+        page->cookie = c->cookie;
+        atomic_store_explicit(&page->cookie_epoch, epoch, memory_order_release);
     }
     g_mutex_unlock(&a->lock);
     return c->cookie;

@@ -4,11 +4,11 @@
  * of exception level changes a pointer and invalidates nothing. Entries point at checked entries,
  * which makes stale ones harmless.
  */
-#include <string.h>
+#include <sys/mman.h>
 
 #include "tcg_internal.h"
 
-#define JUMP_CONTEXTS 12
+#define JUMP_CONTEXTS 16
 
 typedef struct JumpState {
     uint64_t context[JUMP_CONTEXTS];
@@ -19,7 +19,10 @@ typedef struct JumpState {
 
 #define TABLE_BYTES (IR_BRANCH_KINDS * JC_ENTRIES * sizeof(JumpCacheEntry))
 
-/* A part for each kind of branch. Zero is an empty entry, but where pc 0 would be. */
+/*
+ * A part for each kind of branch. Zero is an empty entry, but where pc 0 would be: what is not used
+ * is no memory.
+ */
 static void table_mark_empty(JumpCacheEntry *t)
 {
     for (unsigned kind = 0; kind < IR_BRANCH_KINDS; kind++) {
@@ -29,8 +32,20 @@ static void table_mark_empty(JumpCacheEntry *t)
 
 static void table_clear(JumpCacheEntry *t)
 {
-    memset(t, 0, TABLE_BYTES);
+    madvise(t, TABLE_BYTES, MADV_DONTNEED);     /* anonymous memory: zero again */
     table_mark_empty(t);
+}
+
+static JumpCacheEntry *table_new(void)
+{
+    void *t = mmap(NULL, TABLE_BYTES, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (t == MAP_FAILED) {
+        g_error("no memory for a jump cache");
+    }
+    table_mark_empty(t);
+    return t;
 }
 
 static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
@@ -43,8 +58,7 @@ static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
     unsigned i;
     if (s->n < JUMP_CONTEXTS) {
         i = s->n++;
-        s->table[i] = g_malloc0(TABLE_BYTES);     /* memory of kinds not used stays untouched */
-        table_mark_empty(s->table[i]);
+        s->table[i] = table_new();
     } else {
         i = s->victim++ % JUMP_CONTEXTS;
         table_clear(s->table[i]);
@@ -63,7 +77,7 @@ bool jump_state_init(TcgCpu *cpu)
 void jump_state_clear(TcgCpu *cpu)
 {
     for (unsigned i = 0; i < cpu->jump_state->n; i++) {
-        g_free(cpu->jump_state->table[i]);
+        munmap(cpu->jump_state->table[i], TABLE_BYTES);
     }
     g_free(cpu->jump_state);
     cpu->jump_state = NULL;

@@ -57,6 +57,10 @@ struct CodePage {
     uint32_t ram_page;
     _Atomic uint64_t lines;    /* bit per 64-byte line that holds translated code */
     Block *blocks;             /* under the translate lock */
+    /* The first pair of the page, so that most need no search: valid when cookie_epoch is now's. */
+    uint64_t cookie_va;
+    uint32_t cookie;
+    _Atomic uint32_t cookie_epoch;
 };
 
 /* The number of a (virtual page, physical page) pair. Lives until the next flush. */
@@ -67,7 +71,7 @@ typedef struct PageCookie {
     struct PageCookie *next;
 } PageCookie;
 
-#define BLOCK_HASH_BITS 16
+#define BLOCK_HASH_BITS 17
 #define COOKIE_HASH_BITS 14
 #define COOKIES_MAX (1u << 18)   /* a guest that maps its code at ever new addresses: flush */
 
@@ -155,7 +159,7 @@ typedef struct TlbInfo {
 } TlbInfo;
 
 struct CodeTlb {
-    uint64_t va_page;         /* with bit 0 set: empty */
+    uint64_t va_page;         /* means something while the bank's itlb[] has a cookie */
     CodePage *page;
     const uint8_t *host;      /* of the page */
     bool global;
@@ -217,7 +221,6 @@ static inline void tlb_drop_entry(TlbBank *bank, unsigned n)
 static inline void tlb_drop_code(TlbBank *bank, unsigned n)
 {
     bank->itlb[n] = 0;
-    bank->code[n].va_page = 1;
 }
 
 void tlb_bank_clear(TlbBank *bank);

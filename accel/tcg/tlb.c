@@ -28,9 +28,6 @@ static inline bool same_page(uint64_t a, uint64_t b)
 static void bank_clear_code(TlbBank *bank)
 {
     memset(bank->itlb, 0, sizeof(bank->itlb));
-    for (unsigned i = 0; i < ITLB_ENTRIES; i++) {
-        bank->code[i].va_page = 1;
-    }
 }
 
 void tlb_bank_clear(TlbBank *bank)
@@ -340,7 +337,7 @@ CodeTlb *tlb_code(TcgCpu *cpu, uint64_t pc)
     uint64_t va_page = pc & TLB_PAGE_MASK;
     TlbFill fill;
 
-    if (c->va_page == va_page) {
+    if (bank->itlb[n] && c->va_page == va_page) {
         return c;
     }
     if (!cpu->ops->tlb_fill(cpu, pc, TLB_ACCESS_FETCH, cpu->fetch_idx, false, &fill)

@@ -4,6 +4,7 @@
  * target is kicked out of its blocks, an idle one empties its queue before it runs. The sender
  * waits at DSB only.
  */
+#include <sched.h>
 #include <string.h>
 
 #include "tcg_internal.h"
@@ -50,7 +51,7 @@ static void sweep(TlbBank *bank, const Tlbi *op)
     }
     for (unsigned n = 0; n < ITLB_ENTRIES; n++) {
         const CodeTlb *c = &bank->code[n];
-        if (!(c->va_page & 1) && applies_to(bank, op, c->global)
+        if (bank->itlb[n] && applies_to(bank, op, c->global)
             && (op->kind == TLBI_ASID || large_hit(c->va_page, c->page_log2, op))) {
             tlb_drop_code(bank, n);
         }
@@ -78,7 +79,7 @@ static void drop_page(TlbBank *bank, const Tlbi *op, uint64_t va)
     if (!(tag & TAG_EMPTY) && in_range(tag, op) && applies_to(bank, op, bank->info[n].global)) {
         tlb_drop_entry(bank, n);
     }
-    if (!(bank->code[c].va_page & 1) && in_range(bank->code[c].va_page, op)
+    if (bank->itlb[c] && in_range(bank->code[c].va_page, op)
         && applies_to(bank, op, bank->code[c].global)) {
         tlb_drop_code(bank, c);
     }
@@ -161,7 +162,7 @@ static void sync_wake(TcgAccel *a)
     }
 }
 
-void tlb_apply_queue(TcgCpu *cpu)
+static void apply_queue(TcgCpu *cpu)
 {
     TlbState *s = cpu->tlb_state;
     Tlbi ops[TLBI_QUEUE];
@@ -207,8 +208,39 @@ static bool all_applied(TcgAccel *a)
     return !late;
 }
 
+/*
+ * A CPU sleeps in DSB, so the host has taken some target off its core, in the middle of a block: it
+ * cannot have applied anything before it runs again. It gets the core of those that have.
+ */
+#define GIVE_WAY_MAX 16
+
+static void give_way(TcgCpu *cpu)
+{
+    TcgAccel *a = cpu->accel;
+
+    for (unsigned i = 0; i < GIVE_WAY_MAX && atomic_load(&a->sync_waiters) && !all_applied(a); i++) {
+        sched_yield();
+        apply_queue(cpu);
+    }
+}
+
+void tlb_apply_queue(TcgCpu *cpu)
+{
+    apply_queue(cpu);
+    if (__builtin_expect(atomic_load(&cpu->accel->sync_waiters), 0)) {
+        give_way(cpu);
+    }
+}
+
+static void call_to_loop(Vcpu *vcpu, void *opaque)
+{
+    if (atomic_load(&vcpu->in_guest) && !atomic_load(&tcg_of(vcpu)->tlb_state->in_sync)) {
+        vcpu_kick(vcpu);
+    }
+}
+
 /* A target that runs leaves its block within a microsecond; one that the host has preempted does
- * not, and needs our core rather than our spinning. */
+ * not, and needs a core rather than our spinning. */
 #define SYNC_SPINS    40
 #define SYNC_PAUSES   10
 #define SYNC_SLEEP_US 500
@@ -229,6 +261,7 @@ static bool spin_until_applied(TcgAccel *a)
 static void sleep_until_applied(TcgAccel *a)
 {
     atomic_fetch_add(&a->sync_waiters, 1);
+    vcpu_set_foreach(a->set, call_to_loop, NULL);       /* to give_way() */
     g_mutex_lock(&a->sync_lock);
     while (!all_applied(a)) {
         /* Bounded: a target that goes idle or stops does not tell. */
@@ -257,5 +290,5 @@ void tcg_tlbi_sync(TcgCpu *cpu)
         sleep_until_applied(cpu->accel);
     }
     atomic_store(&s->in_sync, false);
-    tlb_apply_queue(cpu);
+    apply_queue(cpu);
 }

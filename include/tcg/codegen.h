@@ -52,7 +52,7 @@ typedef struct TlbEntry {
 #define TLB_INVALID_TAG  ((uint64_t)-1)         /* low bits set: never hits */
 
 /* Code pages: cookie of the (virtual page, physical page) now mapped executable; 0 = unknown. */
-#define ITLB_INDEX_BITS  8
+#define ITLB_INDEX_BITS  10
 #define ITLB_ENTRIES     (1u << ITLB_INDEX_BITS)
 static inline unsigned itlb_index(uint64_t va)
 {
@@ -64,7 +64,7 @@ typedef struct JumpCacheEntry {
     uint64_t pc;
     const void *host;
 } JumpCacheEntry;
-#define JC_INDEX_BITS    11
+#define JC_INDEX_BITS    14
 #define JC_ENTRIES       (1u << JC_INDEX_BITS)
 static inline unsigned jc_index(uint64_t pc) { return pc >> 2 & (JC_ENTRIES - 1); }
 /* What entry @i holds when empty: the pc belongs to another entry, so nothing ever matches. */
