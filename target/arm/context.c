@@ -35,6 +35,7 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
     ctx |= sctlr & SCTLR_ENDB ? CTX_EN_DB : 0;
     ctx |= sctlr & (el ? SCTLR_BT1 : SCTLR_BT0) ? CTX_BTI : 0;
     ctx |= step_enabled(cpu, el) ? CTX_STEP : 0;
+    ctx |= cpu->pmu_insns[el] ? CTX_ICOUNT : 0;
     if (el == 0) {
         ctx |= sctlr & SCTLR_UCI ? CTX_EL0_UCI : 0;
         ctx |= sctlr & SCTLR_UCT ? CTX_EL0_UCT : 0;

@@ -49,7 +49,7 @@ static const VcpuOps vcpu_ops = {
 /* No cycles are counted while halted. */
 static void set_halted(ArmCpu *cpu, bool halted)
 {
-    if (!arm_pmu_is_cycling(cpu)) {
+    if (!arm_pmu_is_counting(cpu)) {
         cpu->halted = halted;
         return;
     }

@@ -93,6 +93,7 @@ enum {
 #define CTX_EN_IB         BIT(33)
 #define CTX_EN_DA         BIT(34)
 #define CTX_EN_DB         BIT(35)
+#define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
 #define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
@@ -189,6 +190,7 @@ struct ArmCpu {
     uint64_t sp;                       /* the current stack pointer; others in sp_el */
     uint64_t pc;
     uint32_t nzcv;                     /* FLAGS memory form (tcg/ir.h), not the architected one */
+    uint64_t icount;                   /* instructions executed while CTX_ICOUNT was set */
     uint64_t excl_addr;                /* local monitor: ~0 = open */
     uint64_t excl_val[2];
     _Alignas(16) uint64_t v[32][2];
@@ -239,7 +241,9 @@ struct ArmCpu {
     int64_t armed_deadline_ns;         /* timer.c: last given to vcpu_set_deadline() */
     _Atomic int64_t counter_frozen_ns; /* virtual time while counter_origin_ns is INT64_MIN */
     uint32_t pmu_cycling[2];           /* pmu.c: counters that count cycles at EL0, EL1 */
-    bool pmu_by_el;                    /* ... and the two differ */
+    uint32_t pmu_insns[2];             /* the same for instructions */
+    bool pmu_by_el;                    /* EL0's and EL1's differ */
+    uint64_t pmu_synced_icount;        /* `icount` up to which the counters have counted */
     bool pmu_level;                    /* of the PMU's PPI, last told to the GIC */
     int64_t pmu_synced_ns;             /* virtual time up to which the counters have counted */
     PacMemo pac_memo[128];             /* pauth.c: latest results of QARMA */
@@ -317,6 +321,7 @@ enum {
     SLOT_EXCL_ADDR, SLOT_EXCL_VAL, SLOT_EXCL_VAL_HI,
     SLOT_V0 = 36,                      /* .. SLOT_V0 + 31 */
     SLOT_QC = 68,                      /* V128: what saturation has changed, or'ed together */
+    SLOT_ICOUNT,                       /* with CTX_ICOUNT */
     SLOT_COUNT
 };
 extern const IrSlot arm_slots[SLOT_COUNT];
@@ -468,9 +473,9 @@ int64_t arm_event_stream_next_ns(const ArmCpu *cpu);
  * pmu.c: counters. One cycle is one nanosecond of virtual time outside of WFI and WFE. Counters are
  * brought up to date (synced) before whatever decides about counting changes, and when read.
  */
-static inline bool arm_pmu_is_cycling(const ArmCpu *cpu)
+static inline bool arm_pmu_is_counting(const ArmCpu *cpu)
 {
-    return cpu->pmu_cycling[0] | cpu->pmu_cycling[1];
+    return cpu->pmu_cycling[0] | cpu->pmu_cycling[1] | cpu->pmu_insns[0] | cpu->pmu_insns[1];
 }
 void arm_pmu_sync(ArmCpu *cpu);                          /* counters, PMOVS, the PPI */
 /* PMCR, PMCNTEN, PMINTEN, PMOVS or a type or counter was written (after arm_pmu_sync), or reset. */
@@ -484,7 +489,7 @@ int64_t arm_pmu_next_ns(const ArmCpu *cpu);              /* host ns of the next 
 #define PMTYPER_P BIT(31)
 #define PMTYPER_U BIT(30)
 #define PMTYPER_EVENT MASK(9, 0)
-enum { PMU_SW_INCR = 0x00, PMU_CPU_CYCLES = 0x11, PMU_CHAIN = 0x1e };
+enum { PMU_SW_INCR = 0x00, PMU_INST_RETIRED = 0x08, PMU_CPU_CYCLES = 0x11, PMU_CHAIN = 0x1e };
 
 /* cpu.c */
 /* Stop executing until a wake-up event (WFI, WFE, CPU_SUSPEND): leaves to the loop. */

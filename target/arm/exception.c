@@ -73,6 +73,9 @@ void arm_fault_deliver(TcgCpu *tcg, uint32_t insn)
     ArmPendingFault f = cpu->pending;
     unsigned ec = f.syndrome >> 26;
 
+    if (insn && tcg->context & CTX_ICOUNT) {
+        cpu->icount--;                             /* counted, but not executed */
+    }
     if (ec == EC_SYSREG) {
         f.syndrome |= (insn & 31) << 5;            /* Rt */
     }

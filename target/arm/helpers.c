@@ -23,6 +23,7 @@ const IrSlot arm_slots[SLOT_COUNT] = {
     [SLOT_EXCL_VAL_HI] = { "excl_val_hi", offsetof(ArmCpu, excl_val[1]), IR_I64 },
     [SLOT_V0] = EIGHT(V, 0, 1, 2, 3, 4, 5, 6, 7), EIGHT(V, 8, 9, 10, 11, 12, 13, 14, 15),
     EIGHT(V, 16, 17, 18, 19, 20, 21, 22, 23), EIGHT(V, 24, 25, 26, 27, 28, 29, 30, 31),
+    [SLOT_ICOUNT] = { "icount", offsetof(ArmCpu, icount), IR_I64 },
     [SLOT_QC] = { "qc", offsetof(ArmCpu, qc), IR_V128 },
 };
 

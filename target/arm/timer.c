@@ -78,7 +78,7 @@ static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
     int64_t next = MIN(expiry_ns(cpu, &cpu->sys.virt_timer, now),
                        expiry_ns(cpu, &cpu->sys.phys_timer, now));
 
-    return arm_pmu_is_cycling(cpu) ? MIN(next, arm_pmu_next_ns(cpu)) : next;
+    return arm_pmu_is_counting(cpu) ? MIN(next, arm_pmu_next_ns(cpu)) : next;
 }
 
 
@@ -122,7 +122,7 @@ void arm_timer_update(ArmCpu *cpu)
 
     update_ppi(cpu, 0, &cpu->sys.virt_timer, now);
     update_ppi(cpu, 1, &cpu->sys.phys_timer, now);
-    if (arm_pmu_is_cycling(cpu)) {
+    if (arm_pmu_is_counting(cpu)) {
         arm_pmu_sync(cpu);
     }
 

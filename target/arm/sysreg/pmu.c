@@ -3,7 +3,8 @@
  * Performance monitors (D13, D24.5): the registers. The counting is in ../pmu.c.
  *
  * PMUv3 without EL2, EL3 and AArch32: PMCR_EL0.LC is RES1 and D, DP are RES0, PMEVTYPER has P and U
- * for filters. X is RAZ/WI: no event bus. Events: SW_INCR, CPU_CYCLES, CHAIN.
+ * for filters. X is RAZ/WI: no event bus. Events: SW_INCR, INST_RETIRED,
+ * CPU_CYCLES, CHAIN. What may start to count instructions ends the block.
  */
 #include "../sysreg.h"
 
@@ -17,7 +18,8 @@
 #define PMUSERENR_CR BIT(2)
 #define PMUSERENR_ER BIT(3)
 
-#define PMCEID0_EVENTS (BIT(PMU_SW_INCR) | BIT(PMU_CPU_CYCLES) | BIT(PMU_CHAIN))
+#define PMCEID0_EVENTS \
+    (BIT(PMU_SW_INCR) | BIT(PMU_INST_RETIRED) | BIT(PMU_CPU_CYCLES) | BIT(PMU_CHAIN))
 
 /* -- Access from EL0 -- */
 
@@ -163,7 +165,7 @@ static void type_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     { PM(PMEVCNTR##n##_EL0, 3, 14, 8, n), .check = counter_check, .field = ST(pmcntr[n]), \
       .read = counter_read, .write = counter_write, .arg = n }
 #define TYPE(n) \
-    { PM(PMEVTYPER##n##_EL0, 3, 14, 12, n), .check = en_check, .field = ST(pmtyper[n]), \
+    { PM(PMEVTYPER##n##_EL0, 3, 14, 12, n), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmtyper[n]), \
       .read = type_read, .write = type_write, .arg = n }
 
 static const SysReg pmu_rows[] = {
@@ -171,11 +173,11 @@ static const SysReg pmu_rows[] = {
       .write = mask_write, .arg = SET },
     { PM(PMINTENCLR_EL1, 0, 9, 14, 2), .min_el = 1, .field = ST(pminten), .read = mask_read,
       .write = mask_write, .arg = CLEAR },
-    { PM(PMCR_EL0, 3, 9, 12, 0), .check = en_check, .field = ST(pmcr), .read = pmcr_read,
+    { PM(PMCR_EL0, 3, 9, 12, 0), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcr), .read = pmcr_read,
       .write = pmcr_write },
-    { PM(PMCNTENSET_EL0, 3, 9, 12, 1), .check = en_check, .field = ST(pmcnten), .read = mask_read,
+    { PM(PMCNTENSET_EL0, 3, 9, 12, 1), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcnten), .read = mask_read,
       .write = mask_write, .arg = SET },
-    { PM(PMCNTENCLR_EL0, 3, 9, 12, 2), .check = en_check, .field = ST(pmcnten), .read = mask_read,
+    { PM(PMCNTENCLR_EL0, 3, 9, 12, 2), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcnten), .read = mask_read,
       .write = mask_write, .arg = CLEAR },
     { PM(PMOVSCLR_EL0, 3, 9, 12, 3), .check = en_check, .field = ST(pmovs), .read = mask_read,
       .write = mask_write, .arg = CLEAR },
@@ -185,7 +187,7 @@ static const SysReg pmu_rows[] = {
     { PM(PMCEID1_EL0, 3, 9, 12, 7), .flags = SR_RO, .check = en_check },
     { PM(PMCCNTR_EL0, 3, 9, 13, 0), .check = cycles_check, .field = ST(pmcntr[ARM_PMU_CYCLE]),
       .read = counter_read, .write = counter_write, .arg = ARM_PMU_CYCLE },
-    { PM(PMXEVTYPER_EL0, 3, 9, 13, 1), .check = en_check, .read = type_read, .write = type_write,
+    { PM(PMXEVTYPER_EL0, 3, 9, 13, 1), .flags = SR_END_BLOCK, .check = en_check, .read = type_read, .write = type_write,
       .arg = SELECTED },
     { PM(PMXEVCNTR_EL0, 3, 9, 13, 2), .check = counter_check, .read = counter_read,
       .write = counter_write, .arg = SELECTED },

@@ -268,6 +268,14 @@ bool a64_translate_word(Disas *s, uint32_t word)
 
 /* -- The loop -- */
 
+/* One more instruction executed; one that faults is taken back by arm_fault_deliver(). */
+static void count_insn(Disas *s, int n)
+{
+    if (s->ctx & CTX_ICOUNT) {
+        ir_set(s->ir, SLOT_ICOUNT, ir_addi(s->ir, ir_get(s->ir, SLOT_ICOUNT), n));
+    }
+}
+
 /*
  * Behind a branch this may never be reached (code that a kernel patches out, data): it gets a
  * block of its own, made and logged when it is.
@@ -278,6 +286,7 @@ static void undefined(Disas *s)
         gen_undef(s);
     } else {
         s->ir->guest_insns--;
+        count_insn(s, -1);
         ir_exit(s->ir, ir_new_exit_jump(s->ir, s->pc, IR_HINT_NONE, 0));
         s->ended = true;
     }
@@ -321,6 +330,7 @@ static void translate_insn(Disas *s, const uint8_t *host)
     uint32_t word = ldle32(host);
 
     ir_insn_start(s->ir, s->pc, word);
+    count_insn(s, 1);
     if (s->ctx & CTX_IL) {
         gen_raise(s, syn_make(EC_ILLEGAL_STATE, 0));
     } else if (s->ctx & CTX_STEP_PEND) {

@@ -273,6 +273,7 @@ static void make_slots(void)
     slots[SLOT_EXCL_ADDR] = (IrSlot){ "ea", offsetof(ArmCpu, excl_addr), IR_I64 };
     slots[SLOT_EXCL_VAL] = (IrSlot){ "ev", offsetof(ArmCpu, excl_val[0]), IR_I64 };
     slots[SLOT_EXCL_VAL_HI] = (IrSlot){ "evh", offsetof(ArmCpu, excl_val[1]), IR_I64 };
+    slots[SLOT_ICOUNT] = (IrSlot){ "icount", offsetof(ArmCpu, icount), IR_I64 };
     slots[SLOT_QC] = (IrSlot){ "qc", offsetof(ArmCpu, qc), IR_V128 };
 }
 
