@@ -466,7 +466,7 @@ static uint64_t row_pmull(unsigned scale)
     poly64x2_t key = vreinterpretq_p64_u8(vld1q_u8(buf));
     uint8x16_t acc = vdupq_n_u8(1);
 
-    PIECES(i, 8000 * scale) {
+    PIECES(i, 24000 * scale) {
         poly64x2_t v = vreinterpretq_p64_u8(veorq_u8(acc, vld1q_u8(buf + i)));
         uint8x16_t lo = vreinterpretq_u8_p128(vmull_p64((poly64_t)vget_low_p64(v),
                                                         (poly64_t)vget_low_p64(key)));
@@ -474,7 +474,7 @@ static uint64_t row_pmull(unsigned scale)
 
         acc = veorq_u8(lo, vextq_u8(hi, hi, 8));
     }
-    PIECES(i, 1000 * scale) {
+    PIECES(i, 3000 * scale) {
         poly8x16_t v = vreinterpretq_p8_u8(vld1q_u8(buf + i));
 
         acc = veorq_u8(acc, vreinterpretq_u8_p16(vmull_p8(vget_low_p8(v), vget_high_p8(v))));
