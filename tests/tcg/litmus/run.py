@@ -77,7 +77,7 @@ def main():
     parser.add_argument("--cpu", default="max")
     parser.add_argument("--timeout", type=float, default=240)
     parser.add_argument("plans", nargs="*", default=PLANS, metavar="PLAN")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     failed = 0
     print(f"1..{len(args.plans)}")
     for n, plan in enumerate(args.plans, 1):
