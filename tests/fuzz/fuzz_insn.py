@@ -144,7 +144,7 @@ class Fuzzer:
         lines = [e for e in subjects if e in gen.lines]
         if not lines:
             return 0
-        gen.tags = rng.random() < .25
+        gen.tags, gen.guarded = rng.random() < .25, self.bti and rng.random() < .5
         made = [gen.case(rng.getrandbits(62), lines, self.args.runs)
                 for _ in range(self.args.cases)]
         cases = [c for c, _ in made]
@@ -158,7 +158,7 @@ class Fuzzer:
         if self.pauth:
             setup.flags |= PAUTH
             setup.sctlr |= PAUTH_KEYS
-        if self.bti and rng.random() < .5:
+        if gen.guarded:
             setup.flags |= GUARDED
             setup.sctlr |= rng.choice((0, BT, BT))
         if with_peer:                          # it never checks SP

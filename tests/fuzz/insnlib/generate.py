@@ -89,6 +89,7 @@ class Generator:
     def __init__(self, table, usable, fpcr=0, unaligned=True, avoid=None):
         self.table, self.fpcr, self.unaligned = table, fpcr, unaligned
         self.tags = False            # top bytes of addresses are random
+        self.guarded = False         # code is in guarded pages
         self.avoid = avoid or (lambda line, word: False)
         self.lines = [e for e in usable if self.reason(e) is None]
         self.by_name = {}
@@ -230,6 +231,8 @@ class Generator:
             sign = [0xd503233f | line.get(word, 'm') << 6]
         else:
             raise Skip
+        if sign and self.guarded and not self.unaligned:
+            raise Skip                       # a branch to the ADR skips it: what fails then differs
         if 'rn' in line.fields:
             word = line.put(word, 'rn', TEMP)
         adr = self.by_name['ADR'][0]
