@@ -39,7 +39,7 @@ def known(path):
 
 PAUTH_KEYS = 1 << 31 | 1 << 30 | 1 << 27 | 1 << 13      # SCTLR_EL1.En*
 BT = 3 << 35                        # SCTLR_EL1.BT0, BT1
-EL0_MAY = (1 << 26, 1 << 15, 1 << 14)                   # SCTLR_EL1.UCI, UCT, DZE
+EL0_MAY = (1 << 26, 1 << 15, 1 << 14, image.MSCEN)      # SCTLR_EL1.UCI, UCT, DZE
 TBI0 = 1 << 37                      # TCR_EL1
 PAUTH, GUARDED, FP_TRAP = 1, 2, 4   # of the guest
 SA, A = 0x18, 2                     # SCTLR_EL1: stack alignment at EL1 and EL0, all alignment

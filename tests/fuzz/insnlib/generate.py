@@ -182,8 +182,8 @@ class Generator:
                 words = [self.literal(s, line, word)]
             elif line.cls.startswith('system'):
                 words = self.system(s, line, word)
-            elif line.cls.startswith('memory_copy') or line.name.startswith(('CPY', 'SETM', 'SETP')):
-                raise Skip
+            elif line.cls == 'memory_copy_set':
+                words = self.copy_or_set(s, line, word)
             elif line.cls.startswith(MEMORY):
                 words = self.memory(s, line, word)
             else:
@@ -397,6 +397,20 @@ class Generator:
         if rs >= 30:
             return []
         return [(0xa9400000 if sz else 0x29400000) | rs + 1 << 10 | r << 5 | rs]
+
+    def copy_or_set(self, s, line, word):
+        """The three parts of a memory copy or set, with registers of their own."""
+        rng, base = s.rng, self.base(s, 0, 1)
+        size = rng.choice([r for r in s.regs if r != 30])
+        front = [0x91000000 | rng.randrange(64) << 10 | base << 5 | TEMP,
+                 0xd2800000 | rng.choice((0, 1, 7, 16, 33, 64, 150)) << 5 | size]
+        word = line.put(line.put(word, 'rd', TEMP), 'rn', size)
+        if line.name == 'CPY':
+            front.append(0x91000000 | rng.randrange(64) << 10 | base << 5 | COUNT + 1)
+            word = line.put(word, 'rs', COUNT + 1)
+        else:
+            word = line.put(word, 'rs', rng.choice([r for r in s.regs + [31] if r != size]))
+        return front + [line.put(word, 'stage', n) for n in range(3)]
 
     @staticmethod
     def unpredictable(line, word):

@@ -15,6 +15,7 @@ NOP = 0xd503201f
 MAGIC = 0x315a5546
 BATCH, TRACE, DETAIL, SCAN = range(4)
 MAX_CODE = 30 << 20
+MSCEN = 1 << 33                                # SCTLR_EL1: FEAT_MOPS at EL0
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Setup:
     """What is the same for all cases of an image."""
     pool_seed: int
     fpcr: int = 0                 # bits beyond those that are always there
-    sctlr: int = 0
+    sctlr: int = MSCEN
     tcr: int = 0
     spsr_ignored: int = 0
     flags: int = 0
