@@ -139,7 +139,8 @@ class Fuzzer:
     def batch(self, number, subjects):
         """Make and run one image; instructions executed."""
         rng = random.Random(self.seed * 1000003 + number)
-        with_peer = self.peer is not None and number % 4 != 3
+        with_peer = self.peer is not None and number % 4 != 3 and \
+            any(e in self.peer_gen.lines for e in subjects)
         gen = self.peer_gen if with_peer else self.gen
         lines = [e for e in subjects if e in gen.lines]
         if not lines:
