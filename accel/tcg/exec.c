@@ -422,7 +422,13 @@ bool tcg_cpu_init(TcgCpu *cpu, TcgAccel *accel, unsigned index, Error **errp)
 {
     cpu->accel = accel;
     cpu->ops = accel->ops;
-    return tlb_state_init(cpu) && jump_state_init(cpu);
+    tlb_state_init(cpu);
+    if (!jump_state_init(cpu)) {
+        tlb_state_clear(cpu);
+        return error_set(errp, "could not allocate the translation tables of a vCPU: %s",
+                         g_strerror(errno));
+    }
+    return true;
 }
 
 void tcg_cpu_clear(TcgCpu *cpu)

@@ -36,16 +36,34 @@ static void table_clear(JumpCacheEntry *t)
     table_mark_empty(t);
 }
 
+/* NULL: no memory. */
 static JumpCacheEntry *table_new(void)
 {
     void *t = mmap(NULL, TABLE_BYTES, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (t == MAP_FAILED) {
-        g_error("no memory for a jump cache");
+        return NULL;
     }
     table_mark_empty(t);
     return t;
+}
+
+/* A free table's index; without memory for more, one that another context had. */
+static unsigned table_take(JumpState *s)
+{
+    if (s->n < JUMP_CONTEXTS) {
+        JumpCacheEntry *t = table_new();
+
+        if (t) {
+            s->table[s->n] = t;
+            return s->n++;
+        }
+    }
+    unsigned i = s->victim++ % s->n;
+
+    table_clear(s->table[i]);
+    return i;
 }
 
 static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
@@ -55,22 +73,24 @@ static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
             return s->table[i];
         }
     }
-    unsigned i;
-    if (s->n < JUMP_CONTEXTS) {
-        i = s->n++;
-        s->table[i] = table_new();
-    } else {
-        i = s->victim++ % JUMP_CONTEXTS;
-        table_clear(s->table[i]);
-    }
+    unsigned i = table_take(s);
+
     s->context[i] = context;
     return s->table[i];
 }
 
 bool jump_state_init(TcgCpu *cpu)
 {
+    JumpCacheEntry *first = table_new();        /* one there must be */
+
+    if (!first) {
+        return false;
+    }
     cpu->jump_state = g_new0(JumpState, 1);
-    cpu->jump_cache = table_for(cpu->jump_state, cpu->context);
+    cpu->jump_state->table[0] = first;
+    cpu->jump_state->context[0] = cpu->context;
+    cpu->jump_state->n = 1;
+    cpu->jump_cache = first;
     return true;
 }
 

@@ -226,7 +226,7 @@ static inline void tlb_drop_code(TlbBank *bank, unsigned n)
 void tlb_bank_clear(TlbBank *bank);
 /* Cookies are about to change their meaning: no entry may have one. World stopped. */
 void tlb_forget_code(TcgCpu *cpu);
-bool tlb_state_init(TcgCpu *cpu);
+void tlb_state_init(TcgCpu *cpu);
 void tlb_state_clear(TcgCpu *cpu);
 void tlb_apply_queue(TcgCpu *cpu);
 /*
@@ -249,6 +249,7 @@ void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
 extern const TcgRuntimeOps tcg_runtime_ops;
 
 /* jump.c: jump caches by context */
+/* False: no memory (errno). */
 bool jump_state_init(TcgCpu *cpu);
 void jump_state_clear(TcgCpu *cpu);
 void jump_caches_flush(TcgCpu *cpu);

@@ -170,7 +170,7 @@ void tlb_forget_code(TcgCpu *cpu)
     }
 }
 
-bool tlb_state_init(TcgCpu *cpu)
+void tlb_state_init(TcgCpu *cpu)
 {
     TlbState *s = g_new0(TlbState, 1);
 
@@ -182,7 +182,6 @@ bool tlb_state_init(TcgCpu *cpu)
         bank->key = 0;
         bank_publish(cpu, idx, bank);
     }
-    return true;
 }
 
 void tlb_state_clear(TcgCpu *cpu)
