@@ -120,6 +120,19 @@ void tcg_tlbi_self(TcgCpu *cpu, const Tlbi *op)
 
 typedef struct Post { const Tlbi *op; TcgCpu *from; } Post;
 
+/* Page after page, as a guest without range operations names them: one operation. */
+static bool joins(Tlbi *last, const Tlbi *op)
+{
+    bool by_va = op->kind != TLBI_ALL && op->kind != TLBI_ASID;
+
+    if (!by_va || last->kind != op->kind || last->idx_mask != op->idx_mask
+        || last->asid != op->asid || last->va + last->bytes != op->va) {
+        return false;
+    }
+    last->bytes += op->bytes;
+    return true;
+}
+
 static void post_to(Vcpu *vcpu, void *opaque)
 {
     const Post *p = opaque;
@@ -130,17 +143,16 @@ static void post_to(Vcpu *vcpu, void *opaque)
         return;
     }
     g_mutex_lock(&s->lock);
-    if (s->n_queue < TLBI_QUEUE) {
-        s->queue[s->n_queue] = *p->op;
-    }
-    if (s->n_queue <= TLBI_QUEUE) {
-        s->n_queue++;
+    if (!s->n_queue || s->n_queue > TLBI_QUEUE || !joins(&s->queue[s->n_queue - 1], p->op)) {
+        if (s->n_queue < TLBI_QUEUE) {
+            s->queue[s->n_queue] = *p->op;
+        }
+        if (s->n_queue <= TLBI_QUEUE) {
+            s->n_queue++;
+        }
     }
     atomic_fetch_add(&s->posted, 1);
     g_mutex_unlock(&s->lock);
-    if (atomic_load(&vcpu->in_guest)) {
-        vcpu_kick(vcpu);
-    }
 }
 
 void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op)
@@ -232,6 +244,16 @@ void tlb_apply_queue(TcgCpu *cpu)
     }
 }
 
+static void kick_late(Vcpu *vcpu, void *opaque)
+{
+    Vcpu *late = NULL;
+
+    find_late(vcpu, &late);
+    if (late) {
+        vcpu_kick(late);
+    }
+}
+
 static void call_to_loop(Vcpu *vcpu, void *opaque)
 {
     if (atomic_load(&vcpu->in_guest) && !atomic_load(&tcg_of(vcpu)->tlb_state->in_sync)) {
@@ -264,9 +286,12 @@ static void sleep_until_applied(TcgAccel *a)
     vcpu_set_foreach(a->set, call_to_loop, NULL);       /* to give_way() */
     g_mutex_lock(&a->sync_lock);
     while (!all_applied(a)) {
-        /* Bounded: a target that goes idle or stops does not tell. */
+        /* Bounded: a target that goes idle or stops does not tell; others may post meanwhile. */
         g_cond_wait_until(&a->sync_cond, &a->sync_lock,
                           g_get_monotonic_time() + SYNC_SLEEP_US);
+        g_mutex_unlock(&a->sync_lock);
+        vcpu_set_foreach(a->set, kick_late, NULL);
+        g_mutex_lock(&a->sync_lock);
     }
     g_mutex_unlock(&a->sync_lock);
     atomic_fetch_sub(&a->sync_waiters, 1);
@@ -274,7 +299,8 @@ static void sleep_until_applied(TcgAccel *a)
 
 /*
  * DSB. A target outside guest code, or waiting here itself, empties its queue before it goes on, so
- * it is not waited for; hence two CPUs never wait for each other. Targets were kicked at the post.
+ * it is not waited for; hence two CPUs never wait for each other. Targets are kicked here, once for
+ * all that was posted.
  */
 void tcg_tlbi_sync(TcgCpu *cpu)
 {
@@ -286,6 +312,7 @@ void tcg_tlbi_sync(TcgCpu *cpu)
     s->owes_sync = false;
     atomic_store(&s->in_sync, true);
     sync_wake(cpu->accel);
+    vcpu_set_foreach(cpu->accel->set, kick_late, NULL);
     if (!spin_until_applied(cpu->accel)) {
         sleep_until_applied(cpu->accel);
     }

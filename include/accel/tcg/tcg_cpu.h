@@ -180,8 +180,8 @@ typedef struct Tlbi {
 
 void tcg_tlbi_self(TcgCpu *cpu, const Tlbi *op);
 /*
- * The broadcast form: does the own CPU and posts to all others; never waits. Others apply it
- * before they next enter or re-enter guest code from a poll; an idle one before it runs.
+ * The broadcast form: does the own CPU and posts to all others; never waits nor kicks. Others apply
+ * it before they next enter or re-enter guest code from a poll; a DSB makes them do so.
  */
 void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op);
 /* DSB: return when every broadcast posted by this CPU has been applied by its targets. */
