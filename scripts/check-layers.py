@@ -85,8 +85,7 @@ def check(root, rules):
             to = area_of(target, rules)
             if to not in (area, None) and not granted & {to, '*'}:
                 problems.append(f'{rel}: {area} may not include {to} ("{name}")')
-            # target/arm/translate is a folder of target/arm: the same area may share its headers.
-            if is_private_elsewhere(rel, target) and '*' not in granted and to != area:
+            if is_private_elsewhere(rel, target) and '*' not in granted:
                 problems.append(f'{rel}: "{name}" is private to {target.parent}/')
             if rel.suffix == '.h' and target.suffix == '.h':
                 graph.setdefault(rel.as_posix(), []).append(target.as_posix())

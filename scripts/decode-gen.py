@@ -389,7 +389,7 @@ def header(lines, prefix):
 
 
 def table(lines, prefix):
-    out = [BANNER, '#include "cpu_internal.h"', f'#include "{prefix}_decode.h"', '',
+    out = [BANNER, '#include "target/arm/internal/cpu.h"', f'#include "{prefix}_decode.h"', '',
            f'const DecodeLine {prefix}_lines[{len(lines)}] = {{']
     first = 0
     for line in lines:
@@ -408,7 +408,7 @@ def table(lines, prefix):
 
 
 def dispatch(lines, prefix):
-    out = [BANNER, '#include "cpu_internal.h"', f'#include "{prefix}_decode.h"', '']
+    out = [BANNER, '#include "target/arm/internal/cpu.h"', f'#include "{prefix}_decode.h"', '']
     for line in lines:
         if line.unimp:
             continue

@@ -2,7 +2,7 @@
 /* What can leave a block: memory accesses, calls, exits. */
 #include <stdarg.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 /* -- Memory -- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Integer and flags values: what is known while building is folded at once. */
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 /* -- Constants and widths -- */
 

@@ -2,7 +2,7 @@
 /* Vector values. Few constants are folded: guests move and clear registers, no more. */
 #include <string.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 IrRef ir_vimm(IrBlock *b, uint64_t lo, uint64_t hi)
 {

@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 #include "util/bits.h"
 
 /* What one guest instruction may need at most; ir_is_full() keeps it free. */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "tcg/builder.h"
-#include "tcg/interp.h"
+#include "tcg/internal/builder.h"
+#include "tcg/internal/interp.h"
 
 typedef struct Interp {
     const IrBlock *b;

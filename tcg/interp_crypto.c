@@ -5,7 +5,7 @@
  */
 #include <assert.h>
 
-#include "tcg/interp.h"
+#include "tcg/internal/interp.h"
 
 /* -- AES: S-box and its inverse -- */
 

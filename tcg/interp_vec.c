@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "tcg/interp.h"
-#include "tcg/ir_eval.h"
+#include "tcg/internal/interp.h"
+#include "tcg/internal/ir_eval.h"
 
 /* Lane @i of 1 << @log2 bytes. Hosts are little-endian, as lanes are. */
 static uint64_t lane(const IrVal *v, unsigned log2, unsigned i)

@@ -2,7 +2,7 @@
 /* The semantics column of ops.def as two functions, one a width. */
 #include <assert.h>
 
-#include "tcg/ir_eval.h"
+#include "tcg/internal/ir_eval.h"
 
 #define OP(name, args, result, flags)
 

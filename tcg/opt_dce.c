@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 #include "tcg/opt.h"
 
 static bool has_effect(const IrInsn *in)

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 #include "tcg/opt.h"
 #include "util/bits.h"
 

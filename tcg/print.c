@@ -12,7 +12,7 @@
  */
 #include <inttypes.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 static const char *const type_names[] = { "none", "i32", "i64", "v128", "flags" };
 static const char *const cmp_names[] = {

@@ -3,7 +3,7 @@
  * Algebra on SCALAR ops while they are built: each rule looks at the operands' definitions only,
  * so its cost is a few compares. Constants are on the right for commutative ops (ir_scalar()).
  */
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 #include "util/bits.h"
 
 static bool is_imm_val(const IrBlock *b, IrRef a, uint64_t v)

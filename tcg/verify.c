@@ -2,7 +2,7 @@
 /* Is a block well-formed? Everything a backend may rely on is checked here. */
 #include <string.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_imm] = "", [IR_zext] = "i", [IR_sext] = "i", [IR_trunc] = "l", [IR_selcmp] = "xxtt",

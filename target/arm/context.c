@@ -3,8 +3,8 @@
  * The context word. Its system-register part is kept per EL in cpu->ctx_base, so that exception
  * entry and return only add PSTATE's part.
  */
-#include "cpu_internal.h"
-#include "fp_mode.h"
+#include "target/arm/internal/cpu.h"
+#include "target/arm/internal/fp_mode.h"
 
 static uint32_t fp_trap(const ArmCpu *cpu, unsigned el)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Life of a PE: allocation, reset, power, halting, and the hooks of the accelerator. */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "sysreg.h"
+#include "target/arm/internal/sysreg.h"
 #include "util/log.h"
 
 ArmCpu *arm_cpu_of(Vcpu *vcpu) { return (ArmCpu *)vcpu; }

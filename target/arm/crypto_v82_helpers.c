@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SHA512, SM3 and SM4 (FIPS 180-4, GB/T 32905, GB/T 32907) in the pieces of the instructions. */
-#include "vec_helpers.h"
+#include "target/arm/internal/vec_helpers.h"
 
 static uint64_t ror64(uint64_t v, unsigned n) { return v >> n | v << (64 - n); }
 static uint32_t rol32(uint32_t v, unsigned n) { return v << n | v >> (32 - n); }

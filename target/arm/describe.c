@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The PE's state as text: `info registers`, -d cpu, -d cpu_reset. */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <inttypes.h>
 

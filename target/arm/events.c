@@ -12,7 +12,7 @@
  * Lists are hashed by the cache line's place in its page, which virtual and physical address have
  * in common. Locks: a bucket's lock, then vcpu->lock (by the kick).
  */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <sched.h>
 

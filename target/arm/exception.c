@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exception entry and return between EL0 and EL1 (D1.3). Lean: the path of every syscall. */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FPCR and FPSR, of which host code keeps a part in the host's registers (tcg/codegen.h). */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 #include "fp_exact.h"
-#include "fp_mode.h"
+#include "target/arm/internal/fp_mode.h"
 
 void arm_fp_slow(void *env, FpInfo info, uint64_t v[6])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Scalar floating-point helpers: values in and out, FPCR and FPSR in env. See vec_helpers.h. */
-#include "fp_mode.h"
-#include "vec_helpers.h"
+#include "target/arm/internal/fp_mode.h"
+#include "target/arm/internal/vec_helpers.h"
 
 #define HELPER2(id, impl)                                                                          \
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a, uint64_t b)                        \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions that generated code calls, and the slots it knows. See cpu_internal.h. */
-#include "cpu_internal.h"
+/* Functions that generated code calls, and the slots it knows. See target/arm/internal/cpu.h. */
+#include "target/arm/internal/cpu.h"
 
 #include <sched.h>
 #include <sys/random.h>
 
-#include "sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 /* -- Slots -- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Aborts: what the soft TLB asks for, and its faults as recorded exceptions (D17.2.37). */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <inttypes.h>
 

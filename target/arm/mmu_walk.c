@@ -4,7 +4,7 @@
  * up to 52 bits (FEAT_LVA, FEAT_LPA, FEAT_LPA2), small tables (FEAT_TTST), and hardware update of the
  * access flag and dirty state (FEAT_HAFDBS). A function of the system registers and the tables.
  */
-#include "pauth.h"
+#include "target/arm/internal/pauth.h"
 
 /* -- Registers decoded -- */
 

@@ -3,7 +3,7 @@
 #ifndef TARGET_ARM_MODEL_TABLE_H
 #define TARGET_ARM_MODEL_TABLE_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* Geometry of one cache: 64-byte lines. */
 typedef struct CacheInfo { unsigned kib, ways; } CacheInfo;

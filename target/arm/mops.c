@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory copy and set: see mops.h. A page at a time by the host's block operations. */
-#include "mops.h"
+#include "target/arm/internal/mops.h"
 
-#include "step.h"
+#include "target/arm/internal/step.h"
 
 #define EC_MOPS 0x27
 #define CHUNKS_AT_ONCE 16              /* pages before interrupts are looked at */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Pointer authentication: algorithms, the bits a PAC takes, the PAC Fail exception. See pauth.h. */
-#include "pauth.h"
+#include "target/arm/internal/pauth.h"
 
 #include "qarma.h"
 

@@ -11,7 +11,7 @@
  * a slot, so an addition a block). When an overflow that interrupts is due cannot be known: the CPU
  * looks when it could be at the earliest.
  */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* Instructions are executed at most that fast; and not looked for more often than that. */
 #define INSNS_A_NS 8

@@ -3,7 +3,7 @@
  * PSCI 1.1 (DEN0022) and the part of SMCCC 1.1 (DEN0028) that its discovery needs: one row a
  * function. What a call means for the machine is the board's (ArmPlatformOps).
  */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #include <inttypes.h>
 

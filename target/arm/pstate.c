@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PSTATE between its pieces in ArmCpu and the format of SPSR_EL1 (C5.2.19). */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 uint32_t arm_pstate_get(const ArmCpu *cpu)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Helpers of the translator's own: see step.h. */
-#include "step.h"
+#include "target/arm/internal/step.h"
 
 static void step_advance(void *env)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The system-register table: look-up, access with checks, reset, and the log of what it lacks. */
-#include "sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 #include <inttypes.h>
 

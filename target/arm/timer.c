@@ -5,7 +5,7 @@
  *
  * While the CPU runs, vcpu_set_deadline() kicks it then; while it sleeps, wake_deadline_ns does.
  */
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 #define NS_PER_TICK_LOG2 4             /* 62.5 MHz */
 _Static_assert(ARM_COUNTER_HZ == 1000000000 >> NS_PER_TICK_LOG2, "counter frequency");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The integer SIMD instructions that are no IR ops: the estimates. */
-#include "vec_helpers.h"
+#include "target/arm/internal/vec_helpers.h"
 
 #include "fpu/fpu.h"
 

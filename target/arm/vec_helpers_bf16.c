@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bfloat16 helpers (FEAT_BF16, FEAT_EBF16). */
-#include "fp_mode.h"
-#include "vec_helpers.h"
+#include "target/arm/internal/fp_mode.h"
+#include "target/arm/internal/vec_helpers.h"
 
 VEC_HELPER(bfdot)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Complex arithmetic (FEAT_FCMA) and products of halves added to singles (FEAT_FHM). */
-#include "fp_mode.h"
-#include "vec_helpers.h"
+#include "target/arm/internal/fp_mode.h"
+#include "target/arm/internal/vec_helpers.h"
 
 static inline uint64_t negate_if(bool neg, FpuFormat f, uint64_t a, FpuMode mode)
 {

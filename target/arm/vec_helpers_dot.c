@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Products of 2 x 8 by 8 x 2 matrices of bytes (FEAT_I8MM). */
-#include "vec_helpers.h"
+#include "target/arm/internal/vec_helpers.h"
 
 static ALWAYS_INLINE void matrix(ArmCpu *cpu, uint64_t desc, bool n_signed, bool m_signed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating-point SIMD helpers: fpu/ lane by lane. */
-#include "fp_mode.h"
-#include "vec_helpers.h"
+#include "target/arm/internal/fp_mode.h"
+#include "target/arm/internal/vec_helpers.h"
 
 static inline FpuFormat format_of(uint64_t desc) { return vd_get(desc, VD_SIZE, 2) - 1; }
 

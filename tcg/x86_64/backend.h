@@ -16,7 +16,7 @@
 
 #include <glib.h>
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 #include "tcg/x86_64/target.h"
 
 #define POOL_MAX 384                    /* 16-byte constants of a block */

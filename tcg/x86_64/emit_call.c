@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Calls of C functions (System V ABI). */
-#include "tcg/interp.h"
+#include "tcg/internal/interp.h"
 #include "tcg/x86_64/operand.h"
 
 static const int8_t arg_regs[] = { RDI, RSI, RDX, RCX, R8 };

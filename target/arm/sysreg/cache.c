@@ -4,7 +4,7 @@
  * forms by address, which software relies on. Translations notice stores by themselves; IC makes
  * sure of the one case where they cannot (tcg_icache_invalidate_line).
  */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 static SysAccess uci_check(ArmCpu *cpu, const SysReg *r, bool write)
 {

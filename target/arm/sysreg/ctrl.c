@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* General control: PSTATE as registers, exception state, SCTLR and friends, thread registers. */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
-#include "../fp_mode.h"
-#include "../pauth.h"
+#include "target/arm/internal/fp_mode.h"
+#include "target/arm/internal/pauth.h"
 
 /* -- PSTATE -- */
 

@@ -3,7 +3,7 @@
  * Self-hosted debug (D2). Software step works; breakpoint and watchpoint registers are storage that
  * never matches. The debug communications channel is empty for ever.
  */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 static void mdscr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The GIC's CPU interface: every access goes to the interrupt controller (CpuIfOps). */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 static SysAccess icc_check(ArmCpu *cpu, const SysReg *r, bool write)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Identification registers. Their values are made of the model's features in model.c. */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 #define PFR0_GIC MASK(27, 24)
 

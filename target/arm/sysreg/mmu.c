@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Translation control, and the address translation instructions (AT). */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 static void flush_all(ArmCpu *cpu)
 {

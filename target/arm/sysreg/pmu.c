@@ -6,7 +6,7 @@
  * for filters. X is RAZ/WI: no event bus. Events: SW_INCR, INST_RETIRED,
  * CPU_CYCLES, CHAIN. What may start to count instructions ends the block.
  */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 #define PMCR_P       BIT(1)
 #define PMCR_C       BIT(2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Generic timers (D12): the registers. What follows from them is in ../timer.c. */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 /* .arg of a timer's rows: which one. */
 enum { PHYS, VIRT };

@@ -4,7 +4,7 @@
  * DSB; the others act on this PE. Last-level and any-level forms do the same: nothing but last
  * levels is cached. The TTL hint is not needed.
  */
-#include "../sysreg.h"
+#include "target/arm/internal/sysreg.h"
 
 #define ALL_INDEXES ((1u << ARM_MMU_INDEXES) - 1)
 

@@ -3,7 +3,7 @@
 #ifndef TARGET_ARM_TRANSLATE_GEN_PAUTH_H
 #define TARGET_ARM_TRANSLATE_GEN_PAUTH_H
 
-#include "pauth.h"
+#include "target/arm/internal/pauth.h"
 #include "translate.h"
 
 /*

@@ -3,7 +3,7 @@
 #include "translate.h"
 
 #include "a64_decode.h"
-#include "mops.h"
+#include "target/arm/internal/mops.h"
 
 /* SCTLR_EL1.MSCEn lets EL0. */
 static bool is_enabled(const Disas *s) { return s->el > 0 || s->ctx & CTX_EL0_MSCEN; }

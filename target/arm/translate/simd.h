@@ -11,7 +11,7 @@
 #include "translate.h"
 
 #include "a64_decode.h"
-#include "vec_helpers.h"
+#include "target/arm/internal/vec_helpers.h"
 
 enum { Q_SCALAR = 2 };
 

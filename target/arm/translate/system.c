@@ -8,8 +8,8 @@
 #include "translate.h"
 
 #include "a64_decode.h"
-#include "step.h"
-#include "sysreg.h"
+#include "target/arm/internal/step.h"
+#include "target/arm/internal/sysreg.h"
 
 /* ISS of a trapped MSR, MRS or system instruction (D17.2.37, EC 0x18). */
 typedef struct SysEnc { unsigned op0, op1, crn, crm, op2, rt; } SysEnc;

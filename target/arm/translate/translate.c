@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 #include "a64_decode.h"
-#include "step.h"
+#include "target/arm/internal/step.h"
 #include "util/log.h"
 
 #define MAX_BRANCHES 8       /* side exits of conditional branches in one block */

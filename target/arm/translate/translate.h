@@ -13,7 +13,7 @@
 #ifndef TARGET_ARM_TRANSLATE_H
 #define TARGET_ARM_TRANSLATE_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 #include "tcg/ir.h"
 #include "decode_table.h"
 

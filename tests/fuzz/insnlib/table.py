@@ -76,7 +76,7 @@ class Table:
     def __init__(self):
         gen = _generator()
         lines, classes = [], {}
-        features = gen.read_features(TOP / 'target/arm/cpu_internal.h')
+        features = gen.read_features(TOP / 'include/target/arm/internal/cpu.h')
         for name in FILES:
             gen.read_file(str(TOP / name), features, lines, classes)
         self.lines, self.classes = [], list(classes)

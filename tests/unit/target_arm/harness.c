@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-#include "pauth.h"
-#include "step.h"
-#include "sysreg.h"
+#include "target/arm/internal/pauth.h"
+#include "target/arm/internal/step.h"
+#include "target/arm/internal/sysreg.h"
 
 /* The harness of the CPU that a helper or an access was called for: behind the CPU. */
 typedef struct Machine {

@@ -6,7 +6,7 @@
 #ifndef TESTS_TARGET_ARM_HARNESS_H
 #define TESTS_TARGET_ARM_HARNESS_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 #include "tcg/codegen.h"
 #include "tcg/ir.h"
 

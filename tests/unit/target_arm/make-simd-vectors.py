@@ -5,7 +5,7 @@ Write simd_vectors.inc: SIMD and floating-point instructions with results, for t
 
 The results come from executing each word on an AArch64 machine (or anything that behaves as one): build simd-runner.c for it, and
 give the command that runs it. Words are made from a64_simd.decode, several for each encoding; inputs come from seeds (simd_state.h).
-    make-simd-vectors.py --run './simd-runner' --features cpu_internal.h a64_simd.decode > simd_vectors.inc
+    make-simd-vectors.py --run './simd-runner' --features cpu.h a64_simd.decode > simd_vectors.inc
 simd_v82_vectors.inc has the lines of later features: the same with --only FEAT_SHA512,FEAT_SHA3 and so on.
 simd_qc_vectors.inc: --per-line 120 --seed 9 --names '(S|U|SU|US)Q' --qc 4.
 """

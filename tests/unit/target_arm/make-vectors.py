@@ -6,7 +6,7 @@ Write insn_vectors.inc: data-processing instructions with inputs and results, fo
 The results come from executing each word on an AArch64 machine (or anything that behaves as one):
 build vector-runner.c for it, and give the command that runs it. Words are made from a64.decode,
 several for each encoding.
-    make-vectors.py --run './vector-runner' --features cpu_internal.h a64.decode > insn_vectors.inc
+    make-vectors.py --run './vector-runner' --features cpu.h a64.decode > insn_vectors.inc
 """
 
 import argparse

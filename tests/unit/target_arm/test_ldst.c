@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "harness.h"
-#include "step.h"
+#include "target/arm/internal/step.h"
 
 #define A (MEM_VA + 0x100)
 #define PATTERN UINT64_C(0x8899aabbccddeeff)

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 
 #include "harness.h"
-#include "pauth.h"
-#include "qarma.h"
+#include "target/arm/internal/pauth.h"
+#include "target/arm/qarma.h"
 
 /* -- The cipher: R. Avanzi, 2017, appendix; QARMA5 and QARMA3 differ in rounds and S-box alone -- */
 

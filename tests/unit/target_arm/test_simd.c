@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <inttypes.h>
 
-#include "fp_mode.h"
+#include "target/arm/internal/fp_mode.h"
 #include "harness.h"
 #ifdef HARNESS_JIT
 #include "harness_jit.h"

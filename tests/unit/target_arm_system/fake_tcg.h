@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <inttypes.h>
 
-#include "cpu_internal.h"
-#include "sysreg.h"
+#include "target/arm/internal/cpu.h"
+#include "target/arm/internal/sysreg.h"
 
 #define RAM_BASE  UINT64_C(0x40000000)
 #define RAM_BYTES (64 * MiB)

@@ -9,7 +9,7 @@
 #ifndef TESTS_UNIT_TCG_TOY_H
 #define TESTS_UNIT_TCG_TOY_H
 
-#include "tcg/builder.h"
+#include "tcg/internal/builder.h"
 
 enum { TOY_X = 12, TOY_W = 4, TOY_F = 2, TOY_V = 6, TOY_SCRATCH = 8 };
 enum { TOY_SLOT_X = 0, TOY_SLOT_W = TOY_X, TOY_SLOT_F = TOY_SLOT_W + TOY_W,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared by the interpreter's files. */
-#ifndef TCG_INTERP_H
-#define TCG_INTERP_H
+#ifndef TCG_INTERNAL_INTERP_H
+#define TCG_INTERNAL_INTERP_H
 
 #include "tcg/ir.h"
 

@@ -5,10 +5,10 @@
  * A PAC lies in the bits of a pointer that its translation does not use, less bit 55; ArmPac says
  * which. FEAT_PAuth2 always: signing and authenticating exclusive-or the PAC with those bits.
  */
-#ifndef TARGET_ARM_PAUTH_H
-#define TARGET_ARM_PAUTH_H
+#ifndef TARGET_ARM_INTERNAL_PAUTH_H
+#define TARGET_ARM_INTERNAL_PAUTH_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* Indexes of apkey[]. */
 typedef enum PacKey { PAC_IA, PAC_IB, PAC_DA, PAC_DB, PAC_GA } PacKey;

@@ -7,10 +7,10 @@
  * needs neither IRH_READS nor IRH_WRITES. A result of fewer than 16 bytes clears the rest of Rd.
  * h_s_* take and return scalars. Both use FPCR and FPSR in env. None faults.
  */
-#ifndef TARGET_ARM_VEC_HELPERS_H
-#define TARGET_ARM_VEC_HELPERS_H
+#ifndef TARGET_ARM_INTERNAL_VEC_HELPERS_H
+#define TARGET_ARM_INTERNAL_VEC_HELPERS_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* -- Descriptor: shift counts of its fields -- */
 

@@ -5,14 +5,14 @@
  * Files: builder.c (block, slots, guest state), build_value.c (scalars, flags), build_vec.c
  * (vectors), build_exit.c (memory, calls, exits), simplify.c (algebra on scalars).
  */
-#ifndef TCG_BUILDER_H
-#define TCG_BUILDER_H
+#ifndef TCG_INTERNAL_BUILDER_H
+#define TCG_INTERNAL_BUILDER_H
 
 #include <assert.h>
 
 #include "tcg/codegen.h"
 #include "tcg/ir.h"
-#include "tcg/ir_eval.h"
+#include "tcg/internal/ir_eval.h"
 
 #define IR_HASH_BITS     9
 #define IR_MAX_SNAPS     4096

@@ -3,10 +3,10 @@
  * Helpers of the translator's own: software step, and alignment faults that a side exit found.
  * Own thread.
  */
-#ifndef TARGET_ARM_STEP_H
-#define TARGET_ARM_STEP_H
+#ifndef TARGET_ARM_INTERNAL_STEP_H
+#define TARGET_ARM_INTERNAL_STEP_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* ISS of a Software Step exception: IFSC = debug, ISV = 0 (D17.2.37). */
 #define ISS_STEP 0x22u

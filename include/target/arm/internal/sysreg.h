@@ -3,10 +3,10 @@
  * System registers and system instructions as rows (STYLE C7). MRS, MSR (register), SYS, SYSL, DC,
  * IC, AT, TLBI all go through this table; MSR (immediate) and DC ZVA do not.
  */
-#ifndef TARGET_ARM_SYSREG_H
-#define TARGET_ARM_SYSREG_H
+#ifndef TARGET_ARM_INTERNAL_SYSREG_H
+#define TARGET_ARM_INTERNAL_SYSREG_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* Encoding as in the instruction: op0:2 op1:3 CRn:4 CRm:4 op2:3. SYS instructions have op0 = 1. */
 #define SYSREG_ENC(op0, op1, crn, crm, op2) \

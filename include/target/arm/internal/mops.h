@@ -4,10 +4,10 @@
  * size in the registers say what is left. The prologue computes, the main instruction moves
  * everything, the epilogue finds nothing left. Own thread.
  */
-#ifndef TARGET_ARM_MOPS_H
-#define TARGET_ARM_MOPS_H
+#ifndef TARGET_ARM_INTERNAL_MOPS_H
+#define TARGET_ARM_INTERNAL_MOPS_H
 
-#include "cpu_internal.h"
+#include "target/arm/internal/cpu.h"
 
 /* `how` of the helpers */
 enum {

@@ -3,8 +3,8 @@
  * Reference arithmetic: what ops.def's semantics column calls, and the same for flags.  Operands
  * of @w bits (32 or 64) are zero-extended; results are valid in their low @w bits.  Pure.
  */
-#ifndef TCG_IR_EVAL_H
-#define TCG_IR_EVAL_H
+#ifndef TCG_INTERNAL_IR_EVAL_H
+#define TCG_INTERNAL_IR_EVAL_H
 
 #include "tcg/ir.h"
 

@@ -5,8 +5,8 @@
  * Threads: the struct belongs to the vCPU's own thread; other threads touch only the _Atomic
  * members. While the vCPU is stopped the main thread may read and reset it.
  */
-#ifndef TARGET_ARM_CPU_INTERNAL_H
-#define TARGET_ARM_CPU_INTERNAL_H
+#ifndef TARGET_ARM_INTERNAL_CPU_H
+#define TARGET_ARM_INTERNAL_CPU_H
 
 #include "target/arm/cpu.h"
 #include "util/bits.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FPCR as fpu/ wants it. */
-#ifndef TARGET_ARM_FP_MODE_H
-#define TARGET_ARM_FP_MODE_H
+#ifndef TARGET_ARM_INTERNAL_FP_MODE_H
+#define TARGET_ARM_INTERNAL_FP_MODE_H
 
 #include "fpu/fpu.h"
 #include "util/bits.h"
