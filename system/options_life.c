@@ -223,6 +223,12 @@ static bool opt_log_items(SystemConfig *c, const char *arg, Error **errp)
     return true;
 }
 
+static bool opt_perfmap(SystemConfig *c, const char *arg, Error **errp)
+{
+    c->tcg.perfmap = true;
+    return true;
+}
+
 /* -- Refused by name, so that nobody wonders why it has no effect -- */
 
 static bool opt_no_block(SystemConfig *c, const char *a, Error **errp)
@@ -269,6 +275,7 @@ const Option options_life[] = {
     { "d", opt_log_items, "item1,...",
       "enable logging of specified items ('-d help' for a list of log items)" },
     { "D", opt_log_file, "logfile", "output log to logfile (default stderr)" },
+    { "perfmap", opt_perfmap, NULL, "generate a /tmp/perf-${pid}.map file for perf" },
     { "msg", opt_msg, "timestamp[=on|off]", "put the time in front of messages" },
     { "overcommit", opt_overcommit, "[mem-lock=off][,cpu-pm=on|off]", "taken for compatibility" },
     { "sandbox", opt_sandbox, "on[,obsolete=...]", "taken for compatibility" },

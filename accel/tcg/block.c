@@ -188,7 +188,7 @@ static void log_host(const CodegenResult *res)
     }
 }
 
-static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const CodegenResult *res)
+static void block_register(TcgAccel *a, Block *b, CodePage *page, const CodegenResult *res)
 {
     b->host = res->start;
     b->host_size = res->size;
@@ -211,7 +211,6 @@ static Block *block_register(TcgAccel *a, Block *b, CodePage *page, const Codege
     _Atomic(Block *) *head = &a->hash[block_hash(b->pc, b->context, b->ram_page)];
     atomic_store(&b->next_hash, atomic_load(head));
     atomic_store_explicit(head, b, memory_order_release);
-    return b;
 }
 
 /*
@@ -283,7 +282,11 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     a->stats.guest_insns += ir->guest_insns;
     log_host(&res);
     atomic_store(&page->lines, lines | lines_of(b->start, b->end));
-    return block_register(a, b, page, &res);
+    block_register(a, b, page, &res);
+    if (a->perfmap) {
+        perfmap_add(a, b);
+    }
+    return b;
 }
 
 Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c)

@@ -363,6 +363,10 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     codegen_set_single(a->codegen, true);
     codegen_trampolines(a->codegen, &a->buf, &a->tramp);
     a->tramp_used = a->buf.used;
+    if (cfg->perfmap && !perfmap_open(a, errp)) {
+        tcg_accel_free(a);
+        return NULL;
+    }
     return a;
 }
 
@@ -389,6 +393,7 @@ void tcg_accel_free(TcgAccel *a)
     if (a->cookies) {
         munmap(a->cookies, sizeof(a->cookies[0]) << COOKIE_HASH_BITS);
     }
+    perfmap_close(a);
     g_ptr_array_free(a->chunks, TRUE);
     if (a->codegen) {
         codegen_free(a->codegen);

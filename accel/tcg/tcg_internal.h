@@ -12,6 +12,7 @@
 #define ACCEL_TCG_INTERNAL_H
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "accel/tcg/tcg_cpu.h"
 #include "util/bits.h"
@@ -107,6 +108,7 @@ struct TcgAccel {
     GPtrArray *chunks;                 /* memory of blocks and side tables, freed at a flush */
     uint8_t *chunk;
     size_t chunk_left;
+    FILE *perfmap;                     /* NULL: none */
     struct { uint64_t translated, invalidated, flushes, guest_insns; } stats;
 };
 
@@ -123,6 +125,11 @@ CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
 /* Guarded and other mappings of one page have different cookies. */
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded);
 void *accel_alloc(TcgAccel *a, size_t bytes);
+
+/* perfmap.c; adding: translate lock held. */
+bool perfmap_open(TcgAccel *a, Error **errp) MUST_CHECK;
+void perfmap_add(TcgAccel *a, const Block *b);
+void perfmap_close(TcgAccel *a);
 
 /* link.c */
 void block_link(TcgAccel *a, Block *from, unsigned exit, Block *to);

@@ -126,6 +126,7 @@ typedef struct TcgConfig {
     bool no_fences;                          /* debug: barriers and release stores order nothing */
     bool no_loops;                           /* debug: a block that jumps to itself is left each
                                                 time, all registers written back */
+    bool perfmap;                            /* write /tmp/perf-PID.map */
     unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
     uint64_t interpret_below;                /* debug: interpret code at lower addresses only */
     uint64_t random;                         /* debug: codegen_set_random(); 0 = off */

@@ -6,6 +6,7 @@
 #include "small_guest.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define CODE_PA (RAM_PA + 0x10000)
 #define DATA_PA (RAM_PA + 0x20000)
@@ -14,6 +15,7 @@ static const TcgConfig jit = { .code_bytes = 4 * MiB };
 static const TcgConfig interp = { .code_bytes = 4 * MiB, .interpret = true };
 static const TcgConfig unchained = { .code_bytes = 4 * MiB, .no_chain = true };
 static const TcgConfig single = { .code_bytes = 4 * MiB, .max_block_insns = 1 };
+static const TcgConfig mapped = { .code_bytes = 4 * MiB, .perfmap = true };
 static const TcgConfig tiny = { .code_bytes = 1 * MiB };
 
 static void set_up(Small *m, gconstpointer cfg)
@@ -395,6 +397,29 @@ static void test_code_gone(Small *m, gconstpointer cfg)
     g_assert_cmpuint(cpu->x[0], ==, 6);
 }
 
+/* -perfmap: a line for the trampolines, one for each block. */
+static void test_perfmap(Small *m, gconstpointer cfg)
+{
+    g_autofree char *path = g_strdup_printf("/tmp/perf-%d.map", (int)getpid());
+    g_autofree char *text = NULL;
+    g_autofree char *want = g_strdup_printf("guest-%016" PRIx64 "-", CODE_PA + 0x40);
+
+    CODE(m, CODE_PA, B(0x10));
+    CODE(m, CODE_PA + 0x40, ADDI(0, 1), HALT);
+    small_run(m->cpu[0], CODE_PA);
+    fflush(m->accel->perfmap);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_strchomp(text);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_assert_cmpuint(g_strv_length(lines), ==, 3);
+    g_assert_nonnull(strstr(lines[0], " trampolines"));
+    g_assert_nonnull(strstr(lines[2], want));
+    Block *b = m->accel->by_host[1];
+    g_autofree char *start = g_strdup_printf("%zx %x ", (size_t)b->host, b->host_size);
+    g_assert_true(g_str_has_prefix(lines[2], start));
+    unlink(path);
+}
+
 #define N_MODES 4
 static const struct { const char *name; const TcgConfig *cfg; } modes[N_MODES] = {
     { "jit", &jit }, { "interp", &interp }, { "unchained", &unchained }, { "single", &single },
@@ -423,5 +448,6 @@ int main(int argc, char **argv)
     g_test_add("/tcg-blocks/full-buffer", Small, &tiny, set_up, test_full_buffer, tear_down);
     g_test_add("/tcg-blocks/many-addresses", Small, &jit, set_up, test_many_addresses, tear_down);
     g_test_add("/tcg-blocks/code-gone", Small, &jit, set_up, test_code_gone, tear_down);
+    g_test_add("/tcg-blocks/perfmap", Small, &mapped, set_up, test_perfmap, tear_down);
     return g_test_run();
 }
