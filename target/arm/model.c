@@ -83,12 +83,17 @@ static ArmCache cache_of(CacheInfo c)
     return (ArmCache) { .bytes = bytes, .line_bytes = 64, .sets = bytes / 64 / c.ways };
 }
 
-/* CCSIDR_EL1: sets - 1, ways - 1, log2(words of a line) - 2, in one of two formats. */
-static uint64_t ccsidr_of(const ArmModel *m, CacheInfo c)
-{
-    uint64_t sets = c.kib * 1024 / 64 / c.ways;
+/* What a cache does, [31:28] of the 32-bit CCSIDR_EL1: write-through, write-back, read-, write-allocate */
+#define CCSIDR_DATA (UINT64_C(7) << 28)
+#define CCSIDR_INST (UINT64_C(2) << 28)
 
-    return (sets - 1) << (arm_has(m, FEAT_CCIDX) ? 32 : 13) | (c.ways - 1) << 3 | 2;
+/* CCSIDR_EL1: sets - 1, ways - 1, log2(words of a line) - 2, in one of two formats. */
+static uint64_t ccsidr_of(const ArmModel *m, CacheInfo c, uint64_t kind)
+{
+    uint64_t sets = c.kib * 1024 / 64 / c.ways - 1;
+    uint64_t geometry = arm_has(m, FEAT_CCIDX) ? sets << 32 : sets << 13 | kind;
+
+    return geometry | (c.ways - 1) << 3 | 2;
 }
 
 /* The level of pointer authentication stands in the fields of its algorithm. */
@@ -128,9 +133,9 @@ static void compute_ids(ArmModel *m, const ModelInfo *info)
     m->id.clidr = info->clidr;
     m->id.revidr = info->revidr;
     m->caches = (ArmCaches) { cache_of(info->l1d), cache_of(info->l1i), cache_of(info->l2) };
-    m->id.ccsidr[0] = ccsidr_of(m, info->l1d);
-    m->id.ccsidr[1] = ccsidr_of(m, info->l1i);
-    m->id.ccsidr[2] = ccsidr_of(m, info->l2);
+    m->id.ccsidr[0] = ccsidr_of(m, info->l1d, CCSIDR_DATA);
+    m->id.ccsidr[1] = ccsidr_of(m, info->l1i, CCSIDR_INST);
+    m->id.ccsidr[2] = ccsidr_of(m, info->l2, CCSIDR_DATA);
 }
 
 /* -- Properties -- */

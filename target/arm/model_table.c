@@ -62,7 +62,7 @@ const ModelInfo arm_model_table[] = {
     { "cortex-a53", "arm,cortex-a53", 0x410fd034, 0x100, 0x41030000, 40, 6, CTR_PIPT, CLIDR_OLD,
       { 32, 4 }, { 32, 2 }, { 1024, 16 }, a57_features, false },
     { "cortex-a55", "arm,cortex-a55", 0x412fd050, 0, 0x41450000, 40, 6, CTR_PIPT, CLIDR_DSU,
-      { 32, 4 }, { 32, 4 }, { 512, 16 }, a76_features, false },
+      { 32, 4 }, { 32, 4 }, { 256, 4 }, a76_features, false },
     { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0, 0x41010000, 44, 6, CTR_PIPT, CLIDR_OLD,
       { 32, 2 }, { 48, 3 }, { 2048, 16 }, a57_features, false },
     { "cortex-a710", "arm,cortex-a710", 0x412fd471, 0, 0, 40, 6, CTR_PIPT | CTR_IDC, CLIDR_DSU,

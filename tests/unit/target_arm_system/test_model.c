@@ -19,7 +19,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0xa200023),
         .pa_bits = 40,
-        .ccsidr = { 0xfe01a, 0x1fe00a, 0x7fe03a },
+        .ccsidr = { 0x700fe01a, 0x201fe00a, 0x707fe03a },
     },
     {
         "cortex-a53", "arm,cortex-a53",
@@ -31,7 +31,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0xa200023),
         .pa_bits = 40,
-        .ccsidr = { 0xfe01a, 0x1fe00a, 0x7fe07a },
+        .ccsidr = { 0x700fe01a, 0x201fe00a, 0x707fe07a },
     },
     {
         "cortex-a55", "arm,cortex-a55",
@@ -46,7 +46,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0x82000023),
         .pa_bits = 40,
-        .ccsidr = { 0xfe01a, 0xfe01a, 0x3fe07a },
+        .ccsidr = { 0x700fe01a, 0x200fe01a, 0x707fe01a },
     },
     {
         "cortex-a57", "arm,cortex-a57",
@@ -57,7 +57,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0xa200023),
         .pa_bits = 44,
-        .ccsidr = { 0x1fe00a, 0x1fe012, 0xffe07a },
+        .ccsidr = { 0x701fe00a, 0x201fe012, 0x70ffe07a },
     },
     {
         "cortex-a710", "arm,cortex-a710",
@@ -83,7 +83,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0xa200023),
         .pa_bits = 44,
-        .ccsidr = { 0x1fe00a, 0x1fe012, 0x7fe07a },
+        .ccsidr = { 0x701fe00a, 0x201fe012, 0x707fe07a },
     },
     {
         "cortex-a76", "arm,cortex-a76",
@@ -98,7 +98,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x8444c004),
         .clidr = UINT64_C(0x82000023),
         .pa_bits = 40,
-        .ccsidr = { 0x1fe01a, 0x1fe01a, 0x7fe03a },
+        .ccsidr = { 0x701fe01a, 0x201fe01a, 0x707fe03a },
     },
     {
         "cortex-a78", "arm,cortex-a78",
@@ -113,7 +113,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x9444c004),
         .clidr = UINT64_C(0x82000023),
         .pa_bits = 40,
-        .ccsidr = { 0x1fe01a, 0x1fe01a, 0x7fe03a },
+        .ccsidr = { 0x701fe01a, 0x201fe01a, 0x707fe03a },
     },
     {
         "max", "arm,armv8",
@@ -144,7 +144,7 @@ static const Expected expected[] = {
         .ctr = UINT64_C(0x9444c004),
         .clidr = UINT64_C(0x82000023),
         .pa_bits = 48,
-        .ccsidr = { 0x1fe01a, 0x1fe01a, 0xffe03a },
+        .ccsidr = { 0x701fe01a, 0x201fe01a, 0x70ffe03a },
     },
     {
         "neoverse-n2", "arm,neoverse-n2",
@@ -245,9 +245,9 @@ static void test_caches(void)
 
     g_assert_cmphex(m->id.clidr, ==, 0x0a200023);
     /* 32 KiB 2 ways, 48 KiB 3 ways, 2 MiB 16 ways of 64-byte lines */
-    g_assert_cmphex(m->id.ccsidr[0], ==, 255 << 13 | 1 << 3 | 2);
-    g_assert_cmphex(m->id.ccsidr[1], ==, 255 << 13 | 2 << 3 | 2);
-    g_assert_cmphex(m->id.ccsidr[2], ==, 2047 << 13 | 15 << 3 | 2);
+    g_assert_cmphex(m->id.ccsidr[0], ==, 7 << 28 | 255 << 13 | 1 << 3 | 2);
+    g_assert_cmphex(m->id.ccsidr[1], ==, 2 << 28 | 255 << 13 | 2 << 3 | 2);
+    g_assert_cmphex(m->id.ccsidr[2], ==, 7 << 28 | 2047 << 13 | 15 << 3 | 2);
     g_assert_cmphex(m->id.dczid, ==, 4);
     arm_model_free(m);
 }
