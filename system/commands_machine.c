@@ -4,7 +4,6 @@
 
 #include "qapi/qapi-commands.h"
 #include "system.h"
-#include "target/arm/cpu.h"
 
 /* -- Machine -- */
 
@@ -46,19 +45,6 @@ MemoryInfo *qmp_query_memory_size_summary(System *s, Error **errp)
 }
 
 /* -- CPUs -- */
-
-CpuDefinitionInfoList *qmp_query_cpu_definitions(System *s, Error **errp)
-{
-    CpuDefinitionInfoList *list = g_new0(CpuDefinitionInfoList, 1);
-    const char *model;
-
-    for (unsigned i = 0; (model = arm_model_list(i)); i++) {
-        CpuDefinitionInfo *info = CpuDefinitionInfoList_add(list);
-        info->name = g_strdup(model);
-        info->typename = g_strdup_printf("%s-arm-cpu", model);
-    }
-    return list;
-}
 
 static CpuInstanceProperties *instance_properties(const VirtCpuProps *p)
 {

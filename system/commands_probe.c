@@ -2,17 +2,32 @@
 /* What management software asks about this program before it starts a guest. */
 #include <string.h>
 
+#include "cpu_types.h"
 #include "qapi/qapi-commands.h"
 #include "system.h"
 #include "target/arm/cpu.h"
 
 /* -- Types -- */
 
+/* Does type @name, or one it derives from, bear the name @ancestor? */
+static bool derives_from(const char *name, const char *ancestor)
+{
+    static const char *const parents[][2] = {
+        { "aarch64-cpu", "arm-cpu" }, { "arm-cpu", "cpu" }, { "cpu", "device" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parents) && strcmp(name, ancestor) != 0; i++) {
+        if (!strcmp(name, parents[i][0])) {
+            name = parents[i][1];
+        }
+    }
+    return !strcmp(name, ancestor) || !strcmp(ancestor, "object");
+}
+
 static void add_type(ObjectTypeInfoList *list, const char *name, const char *parent,
                      const char *implements)
 {
-    if (!implements || !strcmp(implements, parent) || !strcmp(implements, name) ||
-        !strcmp(implements, "object")) {
+    if (!implements || !strcmp(implements, name) || derives_from(parent, implements)) {
         ObjectTypeInfo *info = ObjectTypeInfoList_add(list);
         info->name = g_strdup(name);
         info->parent = g_strdup(parent);
@@ -36,7 +51,7 @@ ObjectTypeInfoList *qmp_qom_list_types(System *s, const char *implements, bool h
     }
     for (unsigned i = 0; (model = arm_model_list(i)); i++) {
         g_autofree char *name = g_strdup_printf("%s-arm-cpu", model);
-        add_type(list, name, "arm-cpu", implements);
+        add_type(list, name, "aarch64-cpu", implements);
     }
     for (unsigned i = 0; (t = machine_type(i)); i++) {
         g_autofree char *name = g_strdup_printf("%s-machine", t->name);
@@ -47,18 +62,12 @@ ObjectTypeInfoList *qmp_qom_list_types(System *s, const char *implements, bool h
 
 ObjectPropertyInfoList *qmp_device_list_properties(System *s, const char *typename, Error **errp)
 {
-    static const char *const names[] = { "socket-id", "cluster-id", "core-id", "thread-id" };
-
     if (!is_cpu_driver(typename)) {
         error_set_class(errp, ERROR_DEVICE_NOT_FOUND, "Device '%s' not found", typename);
         return NULL;
     }
     ObjectPropertyInfoList *list = g_new0(ObjectPropertyInfoList, 1);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        ObjectPropertyInfo *p = ObjectPropertyInfoList_add(list);
-        p->name = g_strdup(names[i]);
-        p->type = g_strdup("int64");
-    }
+    cpu_type_properties(typename, list);
     return list;
 }
 
@@ -137,79 +146,7 @@ CommandLineOptionInfoList *qmp_query_command_line_options(System *s, const char 
     return list;
 }
 
-/* -- CPU models and the interrupt controller -- */
-
-static bool is_cpu_prop(const ArmModel *m, const char *name)
-{
-    const char *known;
-    bool on;
-
-    for (unsigned i = 0; (known = arm_model_prop(m, i, &on)) && strcmp(known, name); i++) {
-    }
-    return known;
-}
-
-/* The text after -cpu that @info stands for; NULL: an error. */
-static char *cpu_option_of(const CpuModelInfo *info, const ArmModel *plain, Error **errp)
-{
-    GString *text = g_string_new(info->name);
-    const char *name;
-    json_t *val;
-
-    json_object_foreach(info->props, name, val) {
-        if (!is_cpu_prop(plain, name)) {
-            error_set(errp, "Parameter 'model.props.%s' is unexpected", name);
-            g_string_free(text, TRUE);
-            return NULL;
-        }
-        if (!json_is_boolean(val)) {
-            error_set(errp, "Invalid parameter type for 'model.props.%s', expected: boolean", name);
-            g_string_free(text, TRUE);
-            return NULL;
-        }
-        g_string_append_printf(text, ",%s=%s", name, json_is_true(val) ? "on" : "off");
-    }
-    return g_string_free(text, FALSE);
-}
-
-static CpuModelExpansionInfo *expansion_of(const ArmModel *m)
-{
-    CpuModelExpansionInfo *info = g_new0(CpuModelExpansionInfo, 1);
-    const char *name;
-    bool on;
-
-    info->model = g_new0(CpuModelInfo, 1);
-    info->model->name = g_strdup(arm_model_name(m));
-    info->model->props = json_object();
-    for (unsigned i = 0; (name = arm_model_prop(m, i, &on)); i++) {
-        json_object_set_new(info->model->props, name, json_boolean(on));
-    }
-    return info;
-}
-
-CpuModelExpansionInfo *qmp_query_cpu_model_expansion(System *s, CpuModelExpansionType type,
-                                                     const CpuModelInfo *model, Error **errp)
-{
-    if (type != CPU_MODEL_EXPANSION_TYPE_FULL) {
-        error_set(errp, "The requested expansion type is not supported");
-        return NULL;
-    }
-    ArmModel *m = strchr(model->name, ',') ? NULL : arm_model_new(model->name, NULL);
-    if (!m) {
-        error_set(errp, "The CPU type '%s' is not a recognized ARM CPU type", model->name);
-        return NULL;
-    }
-    if (model->props) {
-        g_autofree char *option = cpu_option_of(model, m, errp);
-
-        arm_model_free(m);
-        m = option ? arm_model_new(option, errp) : NULL;
-    }
-    CpuModelExpansionInfo *info = m ? expansion_of(m) : NULL;
-
-    arm_model_free(m);
-    return info;
-}
+/* -- The interrupt controller -- */
 
 GICCapabilityList *qmp_query_gic_capabilities(System *s, Error **errp)
 {

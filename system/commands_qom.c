@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "cpu_types.h"
 #include "qapi/qapi-commands.h"
 #include "system.h"
 
@@ -99,16 +100,14 @@ static void add_property(ObjectPropertyInfoList *list, const char *name, const c
     p->type = g_strdup(type);
 }
 
-static const char *const cpu_numbers[] = { "socket-id", "cluster-id", "core-id", "thread-id" };
-
 static ObjectPropertyInfoList *list_node(GArray *nodes, const Node *node)
 {
     ObjectPropertyInfoList *list = g_new0(ObjectPropertyInfoList, 1);
 
     add_property(list, "type", "string");
     if (node->cpu >= 0) {
-        for (size_t i = 0; i < G_N_ELEMENTS(cpu_numbers); i++) {
-            add_property(list, cpu_numbers[i], "int");
+        for (size_t i = 0; cpu_type_ids[i]; i++) {
+            add_property(list, cpu_type_ids[i], "int");
         }
         add_property(list, "hotplugged", "bool");
         add_property(list, "realized", "bool");
@@ -152,8 +151,8 @@ static json_t *cpu_property(System *s, int index, const char *property)
     const unsigned numbers[] = {
         cpu.props.socket_id, cpu.props.cluster_id, cpu.props.core_id, cpu.props.thread_id,
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(cpu_numbers); i++) {
-        if (!strcmp(property, cpu_numbers[i])) {
+    for (size_t i = 0; cpu_type_ids[i]; i++) {
+        if (!strcmp(property, cpu_type_ids[i])) {
             return json_integer(numbers[i]);
         }
     }

@@ -2,6 +2,7 @@
 /* device_add and device_del: from properties in text or JSON to a request to the board. */
 #include <string.h>
 
+#include "cpu_types.h"
 #include "qapi/json.h"
 #include "system.h"
 #include "util/parse.h"
@@ -55,7 +56,7 @@ static bool check_id(json_t *value, Error **errp)
     return true;
 }
 
-static bool read_property(VirtCpuRequest *req, const char *name, json_t *value,
+static bool read_property(System *s, VirtCpuRequest *req, const char *name, json_t *value,
                           QapiSpelling spelling, Error **errp)
 {
     const struct { const char *name; OptId *field; } ids[] = {
@@ -72,7 +73,7 @@ static bool read_property(VirtCpuRequest *req, const char *name, json_t *value,
     if (!strcmp(name, "bus")) {
         return error_set(errp, "Device '%s' can't go on a bus", req->driver);
     }
-    return error_set(errp, "Property '%s.%s' not found", req->driver, name);
+    return cpu_type_check_property(virt_cpu_model(s->virt), req->driver, name, value, spelling, errp);
 }
 
 bool system_device_add(System *s, json_t *properties, QapiSpelling spelling, Error **errp)
@@ -90,7 +91,7 @@ bool system_device_add(System *s, json_t *properties, QapiSpelling spelling, Err
     VirtCpuRequest req = { .driver = json_string_value(driver), .id = json_string_value(id) };
     json_object_foreach(properties, name, value) {
         if (strcmp(name, "driver") != 0 && strcmp(name, "id") != 0 &&
-            !read_property(&req, name, value, spelling, errp)) {
+            !read_property(s, &req, name, value, spelling, errp)) {
             return false;
         }
     }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "config.h"
-#include "target/arm/cpu.h"
 #include "util/parse.h"
 
 /* -- Machine types -- */
@@ -394,29 +393,6 @@ static bool opt_enable_kvm(SystemConfig *c, const char *arg, Error **errp)
 
 /* -- CPUs -- */
 
-bool is_cpu_driver(const char *driver)
-{
-    const char *model;
-
-    for (unsigned i = 0; (model = arm_model_list(i)); i++) {
-        size_t len = strlen(model);
-        if (!strncmp(driver, model, len) && !strcmp(driver + len, "-arm-cpu")) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void list_cpus(GString *out)
-{
-    const char *model;
-
-    g_string_append(out, "Available CPUs:\n");
-    for (unsigned i = 0; (model = arm_model_list(i)); i++) {
-        g_string_append_printf(out, "  %s\n", model);
-    }
-}
-
 static bool opt_cpu(SystemConfig *c, const char *arg, Error **errp)
 {
     if (!strcmp(arg, "help") || !strcmp(arg, "?")) {
@@ -561,27 +537,6 @@ static bool opt_no_acpi(SystemConfig *c, const char *arg, Error **errp)
 }
 
 /* -- Devices -- */
-
-void list_devices(GString *out)
-{
-    const char *model;
-
-    g_string_append(out, "CPU devices:\n");
-    for (unsigned i = 0; (model = arm_model_list(i)); i++) {
-        g_string_append_printf(out, "name \"%s-arm-cpu\"\n", model);
-    }
-}
-
-bool list_device_properties(GString *out, const char *driver)
-{
-    if (!is_cpu_driver(driver)) {
-        return false;
-    }
-    g_string_append_printf(out, "%s options:\n", driver);
-    g_string_append(out, "  cluster-id=<int64>\n  core-id=<int64>\n  socket-id=<int64>\n"
-                    "  thread-id=<int64>\n");
-    return true;
-}
 
 static bool opt_device(SystemConfig *c, const char *arg, Error **errp)
 {

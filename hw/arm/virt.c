@@ -312,6 +312,7 @@ void virt_powerdown(VirtMachine *m)
 /* -- For the monitor -- */
 
 const char *virt_cpu_driver(const VirtMachine *m) { return m->slots.driver; }
+const ArmModel *virt_cpu_model(const VirtMachine *m) { return m->model; }
 PhysMem *virt_memory(VirtMachine *m) { return m->mem; }
 char *virt_jit_stats(VirtMachine *m) { return tcg_accel_stats(m->accel); }
 

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "model_table.h"
+#include "util/parse.h"
 
 /* -- ID registers -- */
 
@@ -171,14 +172,17 @@ typedef struct PauthProps { OnOff pauth, impdef, qarma3, qarma5; } PauthProps;
 
 #define PAUTH(name, feature, member) { name, PROP_PAUTH, feature, false, NULL, \
                                        offsetof(PauthProps, member) }
+#define LACKING(name, lacks) { name, PROP_LACKING, FEAT_NONE, true, lacks, 0 }
+#define SVE(bits) LACKING("sve" #bits, "cannot enable sve" #bits ": SVE is")
 static const ModelProp props[] = {
     { "aarch64", PROP_AARCH64, FEAT_NONE, false, NULL, 0 },
     { "pmu", PROP_FEATURE, FEAT_PMUV3, false, NULL, 0 },
     PAUTH("pauth", FEAT_PAUTH, pauth), PAUTH("pauth-impdef", FEAT_PACIMP, impdef),
     PAUTH("pauth-qarma3", FEAT_PACQARMA3, qarma3), PAUTH("pauth-qarma5", FEAT_PACQARMA5, qarma5),
     { "lpa2", PROP_FEATURE, FEAT_LPA2, true, NULL, 0 },
-    { "sve", PROP_LACKING, FEAT_NONE, true, "SVE is", 0 },
-    { "sme", PROP_LACKING, FEAT_NONE, true, "SME is", 0 },
+    LACKING("sve", "SVE is"), LACKING("sme", "SME is"),
+    SVE(128), SVE(256), SVE(384), SVE(512), SVE(640), SVE(768), SVE(896), SVE(1024),
+    SVE(1152), SVE(1280), SVE(1408), SVE(1536), SVE(1664), SVE(1792), SVE(1920), SVE(2048),
 };
 
 static bool has_in_list(const uint8_t *list, uint8_t feature)
@@ -202,28 +206,6 @@ static const ModelProp *find_prop(const ModelInfo *info, const char *name)
     return NULL;
 }
 
-/* sve128, sve256 ... sve2048: vector lengths. */
-static bool is_sve_length(const ModelInfo *info, const char *name)
-{
-    if (!info->is_max || strncmp(name, "sve", 3)) {
-        return false;
-    }
-    char *end;
-    unsigned long bits = strtoul(name + 3, &end, 10);
-    return !*end && end != name + 3 && bits >= 128 && bits <= 2048 && bits % 128 == 0;
-}
-
-static bool parse_bool(const char *name, const char *text, bool *val, Error **errp)
-{
-    *val = !strcmp(text, "on") || !strcmp(text, "yes") || !strcmp(text, "true")
-        || !strcmp(text, "y");
-    if (*val || !strcmp(text, "off") || !strcmp(text, "no") || !strcmp(text, "false")
-        || !strcmp(text, "n")) {
-        return true;
-    }
-    return error_set(errp, "Parameter '%s' expects 'on' or 'off'", name);
-}
-
 static void set_feature(ArmModel *m, unsigned feature, bool on)
 {
     m->features[feature / 64] = deposit64(m->features[feature / 64], feature % 64, 1, on);
@@ -235,14 +217,11 @@ static bool apply_prop(ArmModel *m, const ModelInfo *info, const char *name, con
     const ModelProp *p = find_prop(info, name);
     bool on;
 
-    if (!p && !is_sve_length(info, name)) {
+    if (!p) {
         return error_set(errp, "Property '%s-arm-cpu.%s' not found", info->name, name);
     }
-    if (!parse_bool(name, text, &on, errp)) {
-        return false;
-    }
-    if (!p) {
-        return !on || error_set(errp, "cannot enable %s: SVE is not implemented", name);
+    if (!parse_bool(text, &on)) {
+        return error_set(errp, "Parameter '%s' expects 'on' or 'off'", name);
     }
     switch (p->kind) {
     case PROP_FEATURE:
@@ -254,7 +233,8 @@ static bool apply_prop(ArmModel *m, const ModelInfo *info, const char *name, con
     case PROP_LACKING:
         return !on || error_set(errp, "%s not implemented", p->lacks);
     case PROP_AARCH64:
-        return on || error_set(errp, "AArch64 cannot be turned off: it is the only state there is");
+        return on || error_set(errp, "'aarch64' feature cannot be disabled unless KVM is enabled "
+                               "and 32-bit EL1 is supported");
     }
     return true;
 }
@@ -273,8 +253,12 @@ static bool apply_pauth(ArmModel *m, const PauthProps *p, Error **errp)
         for (unsigned i = 0; i < ARRAY_SIZE(all); i++) {
             set_feature(m, all[i], false);
         }
-        return !chosen || error_set(errp, "cannot enable pauth-impdef, pauth-qarma3 or "
-                                    "pauth-qarma5 without pauth");
+        if (chosen) {
+            error_set(errp, "cannot enable pauth-impdef, pauth-qarma3 or pauth-qarma5 without "
+                      "pauth");
+            error_append_hint(errp, "Add pauth=on to the CPU property list.");
+        }
+        return !chosen;
     }
     if (chosen > 1) {
         return error_set(errp, "cannot enable pauth-impdef, pauth-qarma3 and pauth-qarma5 at the "
@@ -289,20 +273,23 @@ static bool apply_pauth(ArmModel *m, const PauthProps *p, Error **errp)
     return true;
 }
 
-static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, Error **errp)
+static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, bool global, Error **errp)
 {
     PauthProps pauth = { PROP_UNSET };
 
     for (; *pieces; pieces++) {
         char *eq = strchr(*pieces, '=');
 
+        if (!**pieces) {
+            continue;
+        }
         if (!eq) {
             return error_set(errp, "Expected key=value format, found %s.", *pieces);
         }
         *eq = '\0';
         if (!apply_prop(m, info, *pieces, eq + 1, &pauth, errp)) {
-            return error_prepend(errp, "can't apply global %s-arm-cpu.%s=%s: ", info->name,
-                                 *pieces, eq + 1);
+            return global && error_prepend(errp, "can't apply global %s-arm-cpu.%s=%s: ",
+                                           info->name, *pieces, eq + 1);
         }
     }
     return !arm_has(m, FEAT_PAUTH) || apply_pauth(m, &pauth, errp);
@@ -344,17 +331,19 @@ static ArmModel *model_make(const ModelInfo *info)
     return m;
 }
 
-ArmModel *arm_model_new(const char *cpu_option, Error **errp)
+static ArmModel *model_new(const char *cpu_option, bool global, Error **errp)
 {
     char **pieces = g_strsplit(cpu_option, ",", -1);
     const ModelInfo *info = pieces[0] ? find_model(pieces[0]) : NULL;
     ArmModel *m = NULL;
 
-    if (!info) {
-        error_set(errp, "unable to find CPU model '%s'", pieces[0] ? pieces[0] : "");
+    if (!pieces[0]) {
+        error_set(errp, "-cpu option cannot be empty");
+    } else if (!info) {
+        error_set(errp, "unable to find CPU model '%s'", pieces[0]);
     } else {
         m = model_make(info);
-        if (apply_props(m, info, pieces + 1, errp)) {
+        if (apply_props(m, info, pieces + 1, global, errp)) {
             compute_ids(m, info);
         } else {
             arm_model_free(m);
@@ -363,6 +352,16 @@ ArmModel *arm_model_new(const char *cpu_option, Error **errp)
     }
     g_strfreev(pieces);
     return m;
+}
+
+ArmModel *arm_model_new(const char *cpu_option, Error **errp)
+{
+    return model_new(cpu_option, true, errp);
+}
+
+ArmModel *arm_model_expand(const char *cpu_option, Error **errp)
+{
+    return model_new(cpu_option, false, errp);
 }
 
 void arm_model_free(ArmModel *model)

@@ -16,6 +16,7 @@
 #include "event/event.h"
 #include "hw/arm/virt_memmap.h"
 #include "memory/memory.h"
+#include "target/arm/cpu.h"
 #include "util/error.h"
 
 typedef struct VirtMachine VirtMachine;
@@ -99,6 +100,7 @@ typedef struct VirtCpuRequest {
 bool virt_cpu_add(VirtMachine *m, const VirtCpuRequest *req, Error **errp) MUST_CHECK;
 /* The driver name device_add takes for CPUs of this machine. */
 const char *virt_cpu_driver(const VirtMachine *m);
+const ArmModel *virt_cpu_model(const VirtMachine *m);
 /* device_del: ask the guest to let it go. */
 bool virt_device_del(VirtMachine *m, const char *id, Error **errp) MUST_CHECK;
 

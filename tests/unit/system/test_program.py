@@ -185,6 +185,88 @@ def test_queries(folder):
               "unknown command: 'nope'\r\n", 'unknown HMP command')
 
 
+def test_cpu_models(folder):
+    """What -cpu help, query-cpu-model-expansion and the device types say of one another."""
+    listed = run('-cpu', 'help').stdout
+    with Program(folder) as p:
+        q = Qmp(p.path).negotiate()
+
+        def expand(name, props=None, kind='full'):
+            model = {'name': name} if props is None else {'name': name, 'props': props}
+            reply = q.command('query-cpu-model-expansion', type=kind, model=model)
+            if 'error' in reply:
+                equal(reply['error']['class'], 'GenericError', 'class')
+                return reply['error']['desc']
+            equal(reply['return']['model']['name'], name, 'name')
+            return reply['return']['model']['props']
+
+        models = [c['name'] for c in q.command('query-cpu-definitions')['return']]
+        equal(models, sorted(models), 'order')
+        equal(listed, 'Available CPUs:\n' + ''.join('  %s\n' % m for m in models), '-cpu help')
+        for model in models:
+            props = expand(model)
+            driver = model + '-arm-cpu'
+            for command in 'device-list-properties', 'qom-list-properties':
+                listed = q.command(command, typename=driver)['return']
+                equal({x['name']: x['default-value'] for x in listed if x['type'] == 'bool'}, props,
+                      '%s of %s' % (command, driver))
+            text = run('-device', driver + ',help').stdout.splitlines()
+            equal(text[0], driver + ' options:', 'first line')
+            equal(text[1:], sorted(text[1:]), 'order of %s,help' % driver)
+            equal({line.split('=')[0].strip() for line in text[1:]},
+                  set(props) | {'socket-id', 'cluster-id', 'core-id', 'thread-id'}, driver)
+        for parent in 'aarch64-cpu', 'arm-cpu', 'cpu', 'device':
+            types = q.command('qom-list-types', implements=parent)['return']
+            check({'name': 'max-arm-cpu', 'parent': 'aarch64-cpu'} in types, parent)
+
+        equal(expand('cortex-a57'), {'aarch64': True, 'pmu': True}, 'cortex-a57')
+        equal(expand('cortex-a57', {'pmu': False})['pmu'], False, 'pmu')
+        plain = expand('max')
+        check(plain['pauth'] and plain['pauth-impdef'] and plain['lpa2'] and not plain['sve'] and
+              not plain['sve2048'], 'max: %s' % plain)
+        q3 = expand('max', {'pauth-qarma3': True})
+        equal((q3['pauth-impdef'], q3['pauth-qarma3'], q3['pauth-qarma5']), (False, True, False),
+              'qarma3')
+        for arguments, text in [
+                (('max', {}, 'static'), 'The requested expansion type is not supported'),
+                (('nope', {}, 'static'), 'The requested expansion type is not supported'),
+                (('nope',), "The CPU type 'nope' is not a recognized ARM CPU type"),
+                (('max,pmu=off',), "The CPU type 'max,pmu=off' is not a recognized ARM CPU type"),
+                (('host',), "The CPU type 'host' requires KVM"),
+                (('max', []), "Invalid parameter type for 'model.props', expected: object"),
+                (('max', {'foo': True}), "Parameter 'model.props.foo' is unexpected"),
+                (('max', {'pmu': 'on'}),
+                 "Invalid parameter type for 'model.props.pmu', expected: boolean"),
+                (('cortex-a57', {'pauth': True}),
+                 "Property 'cortex-a57-arm-cpu.pauth' not found"),
+                (('max', {'aarch64': False}), "'aarch64' feature cannot be disabled unless KVM is "
+                 "enabled and 32-bit EL1 is supported"),
+                (('max', {'pauth': False, 'pauth-impdef': True}),
+                 'cannot enable pauth-impdef, pauth-qarma3 or pauth-qarma5 without pauth')]:
+            equal(expand(*arguments), text, 'expansion of %s' % (arguments,))
+
+
+def test_cpu_properties(folder):
+    """device_add takes the properties of -cpu where they say the same."""
+    with Program(folder, '-machine', 'virt', '-S', '-smp', '1,maxcpus=3', '-cpu', 'max,pmu=off') as p:
+        q = Qmp(p.path).negotiate()
+        for props, text in [
+                ({'foo': 1}, "Property 'max-arm-cpu.foo' not found"),
+                ({'pmu': 'off'}, "Invalid parameter type for 'pmu', expected: boolean"),
+                ({'pmu': True},
+                 "Property 'max-arm-cpu.pmu' is 'off' for all CPUs of this machine (see -cpu)"),
+                # taken; what is missing is ACPI
+                ({'pmu': False, 'pauth': True}, 'GED acpi device does not exists')]:
+            reply = q.command('device_add', driver='max-arm-cpu', id='c', **props)
+            equal(reply, {'error': {'class': 'GenericError', 'desc': text}}, props)
+        for line, text in [
+                ('pmu=maybe', "Parameter 'pmu' expects 'on' or 'off'"),
+                ('pmu=off', 'GED acpi device does not exists')]:
+            reply = q.command('human-monitor-command', **{
+                'command-line': 'device_add max-arm-cpu,id=c,' + line})['return']
+            check(reply.startswith('Error: ' + text + '\r\n'), '%s: %r' % (line, reply))
+
+
 def test_schema(folder):
     with Program(folder) as p:
         q = Qmp(p.path).negotiate()
@@ -376,7 +458,11 @@ def test_exit_codes(folder):
             ([*NONE, '-D', '/nonexistent/x'], 1, '/nonexistent/x'),
             ([*NONE, '-qmp', 'unix:/nonexistent/x,server,nowait'], 1, '/nonexistent/x'),
             ([*NONE, '-qmp', 'tcp:127.0.0.1:1'], 1, 'Connection refused'),
-            ([*NONE, '-serial', 'file:/nonexistent/x'], 1, '/nonexistent/x')]:
+            ([*NONE, '-serial', 'file:/nonexistent/x'], 1, '/nonexistent/x'),
+            (['-M', 'virt', '-cpu', ''], 1, '-cpu option cannot be empty'),
+            (['-M', 'virt', '-cpu', 'nope'], 1, "unable to find CPU model 'nope'"),
+            (['-M', 'virt', '-cpu', 'max,pauth=off,pauth-impdef=on'], 1,
+             'without pauth\nAdd pauth=on to the CPU property list.\n')]:
         r = run(*args)
         equal(r.returncode, code, 'exit code of %s' % args)
         check(part in r.stderr, '%s: %r' % (args, r.stderr))

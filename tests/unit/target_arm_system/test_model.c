@@ -271,7 +271,9 @@ static const Option options[] = {
     { "cortex-a57,pmu=off,aarch64=on", NULL },
     { "cortex-a57,pmu=on", NULL },
     { "nope", "unable to find CPU model 'nope'" },
-    { "", "unable to find CPU model ''" },
+    { "", "-cpu option cannot be empty" },
+    { ",pmu=off", "unable to find CPU model ''" },
+    { "max,,pmu=off,", NULL },
     { "max,foo=on", "can't apply global max-arm-cpu.foo=on: Property 'max-arm-cpu.foo' not found" },
     { "max,foo", "Expected key=value format, found foo." },
     { "cortex-a57,pauth=on", "can't apply global cortex-a57-arm-cpu.pauth=on: "
@@ -291,7 +293,7 @@ static const Option options[] = {
     { "max,sve257=off", "can't apply global max-arm-cpu.sve257=off: "
       "Property 'max-arm-cpu.sve257' not found" },
     { "max,aarch64=off", "can't apply global max-arm-cpu.aarch64=off: "
-      "AArch64 cannot be turned off: it is the only state there is" },
+      "'aarch64' feature cannot be disabled unless KVM is enabled and 32-bit EL1 is supported" },
 };
 
 static void test_options(void)
@@ -303,6 +305,29 @@ static void test_options(void)
         g_test_message("-cpu %s", options[i].text);
         g_assert_cmpstr(err ? error_text(err) : NULL, ==, options[i].error);
         g_assert_cmpint(m != NULL, ==, !options[i].error);
+        arm_model_free(m);
+        error_free(err);
+    }
+}
+
+/* query-cpu-model-expansion names no global property; what was wrong is the same. */
+static void test_expand(void)
+{
+    static const struct { const char *text, *error, *hint; } t[] = {
+        { "max,foo=on", "Property 'max-arm-cpu.foo' not found", NULL },
+        { "max,pauth=off,pauth-impdef=on", "cannot enable pauth-impdef, pauth-qarma3 or "
+          "pauth-qarma5 without pauth", "Add pauth=on to the CPU property list." },
+        { "cortex-a57,pmu=off", NULL, NULL },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+        Error *err = NULL;
+        ArmModel *m = arm_model_expand(t[i].text, &err);
+
+        g_test_message("%s", t[i].text);
+        g_assert_cmpstr(err ? error_text(err) : NULL, ==, t[i].error);
+        g_assert_cmpstr(err ? error_hint(err) : NULL, ==, t[i].hint);
+        g_assert_cmpint(m != NULL, ==, !t[i].error);
         arm_model_free(m);
         error_free(err);
     }
@@ -327,6 +352,9 @@ static void test_pauth_algorithms(void)
     }
 }
 
+#define NO_SVE "sve128=0 sve256=0 sve384=0 sve512=0 sve640=0 sve768=0 sve896=0 sve1024=0 " \
+               "sve1152=0 sve1280=0 sve1408=0 sve1536=0 sve1664=0 sve1792=0 sve1920=0 sve2048=0 "
+
 /* Names as QEMU has them, values as built. */
 static void test_props(void)
 {
@@ -334,9 +362,9 @@ static void test_props(void)
         { "cortex-a57,pmu=off", "aarch64=1 pmu=0 " },
         { "neoverse-v1", "aarch64=1 pmu=1 pauth=1 pauth-impdef=1 pauth-qarma3=0 pauth-qarma5=0 " },
         { "max,pauth-qarma3=on,lpa2=off", "aarch64=1 pmu=1 pauth=1 pauth-impdef=0 pauth-qarma3=1 "
-          "pauth-qarma5=0 lpa2=0 sve=0 sme=0 " },
+          "pauth-qarma5=0 lpa2=0 sve=0 sme=0 " NO_SVE },
         { "max,pauth=off", "aarch64=1 pmu=1 pauth=0 pauth-impdef=0 pauth-qarma3=0 "
-          "pauth-qarma5=0 lpa2=1 sve=0 sme=0 " },
+          "pauth-qarma5=0 lpa2=1 sve=0 sme=0 " NO_SVE },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
@@ -383,6 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/model/caches", test_caches);
     g_test_add_func("/arm/model/list", test_list_is_sorted);
     g_test_add_func("/arm/model/options", test_options);
+    g_test_add_func("/arm/model/expand", test_expand);
     g_test_add_func("/arm/model/props", test_props);
     g_test_add_func("/arm/model/pauth", test_pauth_algorithms);
     g_test_add_func("/arm/model/describe", test_describe);
