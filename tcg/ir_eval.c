@@ -2,6 +2,7 @@
 /* The semantics column of ops.def as two functions, one a width. */
 #include <assert.h>
 
+#include "tcg/codegen.h"
 #include "tcg/internal/ir_eval.h"
 
 #define OP(name, args, result, flags)
@@ -40,4 +41,20 @@ uint64_t ir_eval_scalar(IrOp op, IrType type, uint64_t a, uint64_t b, unsigned a
 {
     return type == IR_I32 ? eval32(op, (uint32_t)a, (uint32_t)b, aux, aux2)
                           : eval64(op, a, b, aux, aux2);
+}
+
+uint32_t side_flags(uint32_t how, uint64_t a, uint64_t b)
+{
+    unsigned w = how & SIDE_FLAGS_64 ? 64 : 32;
+    IrOp op = (IrOp)(how & 0xff);
+
+    a &= ev_mask(w);
+    b &= ev_mask(w);
+    if (op == IR_andf) {
+        return how & SIDE_FLAGS_OF_RESULT ? ev_andf(a, a, w) : ev_andf(a, b, w);
+    }
+    if (how & SIDE_FLAGS_OF_RESULT) {
+        a = (op == IR_addf ? a - b : a + b) & ev_mask(w);
+    }
+    return op == IR_addf ? ev_adcf(a, b, 0, w) : ev_sbcf(a, b, 1, w);
 }

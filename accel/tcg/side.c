@@ -3,7 +3,7 @@
  * The side table of a block: for each call that may fault, where the dirty slots are. Packed as
  * 32-bit words:  per point {host_off, guest pc low, guest pc high, info, first word, n words},
  * then one word a location {slot:10 kind:3 n:19}, constants behind their location: two words, four
- * for a vector.
+ * for a vector. The two locations behind SIDE_FLAGS are its operands.
  */
 #include <assert.h>
 #include <string.h>
@@ -67,23 +67,47 @@ static void restore_slot(TcgCpu *cpu, const IrSlot *slot, const uint64_t *from)
     }
 }
 
+/* The value of the location at @w, which is not SIDE_FLAGS, in @v. Returns the next one. */
+static const uint32_t *read_loc(TcgCpu *cpu, const uint32_t *w, const uint64_t *regs, uint64_t v[2])
+{
+    const IrSlot *slot = &cpu->ops->slots[*w & 1023];
+    SideLocKind kind = (SideLocKind)(*w >> 10 & 7);
+    uint32_t at = *w >> 13;
+    bool vector = slot->type == IR_V128;
+
+    w++;
+    switch (kind) {
+    case SIDE_GPR:   v[0] = regs[at]; break;
+    case SIDE_XMM:   memcpy(v, &regs[16 + 2 * at], 16); break;
+    case SIDE_FRAME: memcpy(v, &regs[48 + at], vector ? 16 : 8); break;
+    case SIDE_ENV:
+        v[0] = 0;
+        memcpy(v, (uint8_t *)cpu + at / 2, at & 1 ? 8 : 4);
+        break;
+    case SIDE_CONST:
+        memcpy(v, w, const_words(slot) * sizeof(uint32_t));
+        w += const_words(slot);
+        break;
+    case SIDE_SKIP: case SIDE_FLAGS: break;
+    }
+    return w;
+}
+
 static void restore_point(TcgCpu *cpu, const uint32_t *w, unsigned n, const uint64_t *regs)
 {
     while (n--) {
-        uint32_t loc = *w++;
-        const IrSlot *slot = &cpu->ops->slots[loc & 1023];
-        uint32_t at = loc >> 13;
-        uint64_t constant[2] = { 0, 0 };
-        switch ((SideLocKind)(loc >> 10 & 7)) {
-        case SIDE_GPR:   restore_slot(cpu, slot, &regs[at]); break;
-        case SIDE_XMM:   restore_slot(cpu, slot, &regs[16 + 2 * at]); break;
-        case SIDE_FRAME: restore_slot(cpu, slot, &regs[48 + at]); break;
-        case SIDE_CONST:
-            memcpy(constant, w, const_words(slot) * sizeof(uint32_t));
-            w += const_words(slot);
-            restore_slot(cpu, slot, constant);
-            break;
-        case SIDE_SKIP:  break;
+        uint32_t loc = *w;
+        uint64_t v[2], b[2];
+        if ((loc >> 10 & 7) == SIDE_FLAGS) {
+            w = read_loc(cpu, w + 1, regs, v);
+            w = read_loc(cpu, w, regs, b);
+            v[0] = side_flags(loc >> 13, v[0], b[0]);
+            n -= 2;
+        } else {
+            w = read_loc(cpu, w, regs, v);
+        }
+        if ((loc >> 10 & 7) != SIDE_SKIP) {
+            restore_slot(cpu, &cpu->ops->slots[loc & 1023], v);
         }
     }
 }

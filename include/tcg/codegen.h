@@ -166,9 +166,19 @@ typedef enum SideLocKind {
     SIDE_FRAME,           /* n = 8-byte index from the block's frame base: save area word [48 + n] */
     SIDE_CONST,           /* constant n of the block's constant list (V128: n low, n + 1 high) */
     SIDE_SKIP,            /* already in env */
+    SIDE_FLAGS,           /* side_flags(n, A, B); A and B are at the next two locations. Such
+                             locations come before those of values whose slots they may read */
+    SIDE_ENV,             /* only as A or B: in env at n / 2; 8 bytes if n is odd, else 4 */
 } SideLocKind;
-/* A FLAGS value is kept in its memory form (ir.h) wherever a side point needs it. */
+/* A FLAGS value that is not SIDE_FLAGS is in its memory form (ir.h). */
 typedef struct SideLoc { uint16_t slot; uint8_t kind; uint32_t n; } SideLoc;
+
+/*
+ * FLAGS of a subtraction, addition or `and` of A and B. @how: bits 0..7 the op (subf, addf, andf),
+ * bit 8: of 64 bits, bit 9: A is not the first operand but the operation's result.
+ */
+enum { SIDE_FLAGS_64 = 1 << 8, SIDE_FLAGS_OF_RESULT = 1 << 9 };
+uint32_t side_flags(uint32_t how, uint64_t a, uint64_t b);
 
 #define SAVE_AREA_WORDS (48 + 256)    /* 16 GPRs, 16 XMMs, the spill frame */
 

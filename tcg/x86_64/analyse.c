@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Before emission: which instructions are other names of a value, and when values are used. */
-#include "tcg/x86_64/backend.h"
+#include "tcg/x86_64/emit.h"
 
 uint64_t const_value(const Codegen *g, IrRef v)
 {
@@ -26,6 +26,7 @@ static void name_values(Codegen *g)
     memset(g->frame, 0xff, n * sizeof(g->frame[0]));
     memset(g->reg, 0xff, n * sizeof(g->reg[0]));
     memset(g->vflags, 0, n * sizeof(g->vflags[0]));
+    memset(g->result_of, 0, n * sizeof(g->result_of[0]));
     g->root[0] = 0;
     for (unsigned i = 1; i < n; i++) {
         const IrInsn *in = &b->insns[i];
@@ -42,11 +43,63 @@ static void name_values(Codegen *g)
     }
 }
 
+/* -- FLAGS that are computed again -- */
+
+/* `add a, -k` beside `subf a, k`: the builder makes the first out of `sub a, k`. */
+static bool is_negated(const Codegen *g, const IrInsn *ar, const IrInsn *fl)
+{
+    const IrInsn *x = &g->b->insns[g->root[ar->arg[1]]], *y = &g->b->insns[g->root[fl->arg[1]]];
+
+    if (ar->op != IR_add || fl->op != IR_subf || x->op != IR_imm || y->op != IR_imm
+        || g->root[ar->arg[0]] != g->root[fl->arg[0]]) {
+        return false;
+    }
+    uint64_t sum = (uint64_t)x->imm + (uint64_t)y->imm;
+    return ar->type == IR_I64 ? sum == 0 && fits32(x->imm) && fits32(y->imm)
+                              : (uint32_t)sum == 0;
+}
+
+/* Are instructions @ar (arithmetic) and @fl (flags) of the same operation? */
+static bool same_operation(const Codegen *g, unsigned ar, unsigned fl)
+{
+    const IrInsn *a = &g->b->insns[ar], *f = &g->b->insns[fl];
+    unsigned op = a->op == IR_add ? IR_addf : a->op == IR_sub ? IR_subf
+                : a->op == IR_and ? IR_andf : IR_OP_COUNT;
+
+    return op != IR_OP_COUNT && g->b->insns[f->arg[0]].type == a->type
+        && ((f->op == op && a->arg[0] == f->arg[0] && a->arg[1] == f->arg[1])
+            || is_negated(g, a, f));
+}
+
+static void find_flags(Codegen *g)
+{
+    unsigned n = g->b->n_insns;
+
+    for (unsigned i = 1; i < n; i++) {
+        unsigned op = g->b->insns[i].op;
+        if (op != IR_subf && op != IR_addf && op != IR_andf) {
+            continue;
+        }
+        g->vflags[i] |= VF_REDO;
+        if (i > 1 && same_operation(g, i - 1, i)) {
+            g->result_of[i] = (IrRef)(i - 1);
+        } else if (i + 1 < n && same_operation(g, i + 1, i)) {
+            g->result_of[i] = (IrRef)(i + 1);
+        }
+    }
+}
+
+/* -- Uses -- */
+
 static void use(Codegen *g, IrRef v, unsigned at)
 {
     v = g->root[v];
     if (!g->last_use[v]) {
         g->last_use[v] = (uint16_t)at;
+        if (g->vflags[v] & VF_REDO) {
+            use(g, redo_a(g, v), at);
+            use(g, redo_b(g, v), at);
+        }
     }
 }
 
@@ -113,6 +166,7 @@ void analyse(Codegen *g)
     const IrSnap *latest = NULL;
 
     name_values(g);
+    find_flags(g);
     g->epoch++;
     for (unsigned i = b->n_insns - 1; i > 0; i--) {
         const IrInsn *in = &b->insns[i];

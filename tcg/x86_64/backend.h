@@ -34,15 +34,22 @@ typedef enum Polarity {
 enum { VF_ENV = 1,                      /* its slot in env still holds it */
        VF_SNAP = 2,                     /* a snapshot names it */
        VF_CONST = 4,
+       VF_REDO = 8,                     /* FLAGS that are computed again instead of saved */
 };
 
 /* Where a value was when a side point or exit was met. */
-typedef enum LocKind { LOC_GPR, LOC_XMM, LOC_FRAME, LOC_CONST, LOC_EFLAGS } LocKind;
+typedef enum LocKind {
+    LOC_GPR, LOC_XMM, LOC_FRAME, LOC_CONST,
+    LOC_EFLAGS,
+    LOC_REDO,                           /* nowhere: VF_REDO */
+    LOC_ENV,                            /* an operand of LOC_REDO: still in its slot */
+} LocKind;
 typedef struct Loc {
     uint16_t slot;
     uint8_t kind;                       /* LocKind */
     int8_t n;                           /* register; LOC_EFLAGS: Polarity */
-    uint16_t word;                      /* LOC_FRAME */
+    uint16_t word;                      /* LOC_FRAME; LOC_REDO in exit_locs: where its operands'
+                                           two locations are, from the exit's first on */
     IrRef val;                          /* root */
 } Loc;
 
@@ -162,6 +169,8 @@ struct Codegen {
     uint16_t next_arg[IR_MAX_INSNS];    /* next use as operand; 0: none */
     uint16_t insn_next[IR_MAX_INSNS][4];/* by operand: its next use after this instruction */
     uint16_t const_index[IR_MAX_INSNS];
+    IrRef result_of[IR_MAX_INSNS];      /* by FLAGS with VF_REDO: the same operation's result, which
+                                           stands next to it, or IR_NO_REF */
     int16_t frame[IR_MAX_INSNS];        /* word, or -1 */
     int8_t reg[IR_MAX_INSNS];           /* register, or REG_NONE */
     uint8_t vflags[IR_MAX_INSNS];
@@ -267,19 +276,34 @@ void ra_memo_expire(Codegen *g, bool all);
 
 /* -- Flags (emit_flags.c) -- */
 
-/* EFLAGS hold a value needed later. */
+/* EFLAGS hold a value needed later, and worth an instruction that keeps them. */
 static inline bool flags_live(const Codegen *g)
 {
-    return g->flags_owner && g->last_use[g->flags_owner] > g->at;
+    return g->flags_owner && g->last_use[g->flags_owner] > g->at
+        && (!(g->vflags[g->flags_owner] & VF_REDO) || g->next_arg[g->flags_owner]);
 }
 /* EFLAGS are about to be lost; @snapshot: this instruction's snapshot may need them too. */
 void flags_clobber(Codegen *g, bool snapshot);
+/* The operands of FLAGS @f with VF_REDO: its own, or the result and the second one. */
+static inline IrRef redo_a(const Codegen *g, IrRef f)
+{
+    return root(g, g->result_of[f] ? g->result_of[f] : g->b->insns[f].arg[0]);
+}
+static inline IrRef redo_b(const Codegen *g, IrRef f) { return root(g, g->b->insns[f].arg[1]); }
 /* eax := memory form of EFLAGS that are FLAGS_FP or FLAGS_FP_SWAPPED. They are kept. */
 void x_fp_flags_to_eax(Codegen *g, Polarity p);
-/* Put the value EFLAGS hold in a register too, if it is nowhere else. */
-void flags_save(Codegen *g);
-/* The same when the exit is one back to the loop's top, which loses EFLAGS. */
-void flags_save_for(Codegen *g, unsigned exit);
+/* FLAGS value @v gets a memory form, in a register if it has none. EFLAGS may change owner. */
+void flags_to_memory_form(Codegen *g, IrRef v);
+/*
+ * Before the code of an instruction that may leave by @exit (index + 1): what of FLAGS the exit
+ * needs can be found or computed there. @tested: the value whose EFLAGS decide, or IR_NO_REF.
+ */
+void flags_prepare_exit(Codegen *g, unsigned exit, IrRef tested);
+/*
+ * EFLAGS := of the LOC_REDO at @f, out of line; l[] are the exit's locations. Registers but those
+ * of these operands and @wanted may change. Returns the polarity.
+ */
+Polarity flags_redo_at(Codegen *g, const Loc *f, const Loc *l, uint32_t wanted);
 
 /* -- Exits and cold paths (emit_exit.c) -- */
 

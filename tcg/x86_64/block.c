@@ -157,11 +157,13 @@ static void find_next_call(Codegen *g, unsigned i)
     g->next_call = i;
 }
 
-/* The target of an indirect exit must not stay in env: writing back may change it there. */
+/* What the exit takes from env must not stay there: writing back may change it. */
 static void prepare_exit(Codegen *g, const IrInsn *in)
 {
     const IrExit *e = &g->b->exits[in->exit - 1];
 
+    flags_prepare_exit(g, in->exit, in->op == IR_brf ? root(g, in->arg[0])
+                                  : in->op == IR_exit ? g->flags_owner : IR_NO_REF);
     if (e->kind == IR_EXIT_INDIRECT && !is_const(g, e->target)) {
         ra_use(g, e->target);           /* and stays: it is pinned */
     }
@@ -178,11 +180,11 @@ static void emit_insn(Codegen *g, unsigned i)
         find_next_call(g, i);
     }
     ra_begin_insn(g, i);
-    if (!(e->kind & EK_KEEPS_FLAGS) && g->flags_owner) {
-        flags_clobber(g, in->snap || in->exit);
-    }
     if (in->exit) {
         prepare_exit(g, in);
+    }
+    if (!(e->kind & EK_KEEPS_FLAGS) && g->flags_owner) {
+        flags_clobber(g, in->snap || in->exit);
     }
     e->fn(g, i, in);
     for (unsigned k = i; k < g->done; k++) {

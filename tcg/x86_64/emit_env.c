@@ -45,8 +45,8 @@ void emit_st_env(Codegen *g, unsigned i, const IrInsn *in)
     Mem m = mem_env(g, (int32_t)in->imm);
     IrRef v = root(g, in->arg[0]);
 
-    if (is_flags && g->flags_owner == v && g->reg[v] == REG_NONE) {
-        flags_save(g);
+    if (is_flags) {
+        flags_to_memory_form(g, v);
     }
     ra_env_written(g, (int32_t)in->imm, 1 << in->aux2);
     if (vector) {

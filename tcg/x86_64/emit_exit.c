@@ -62,7 +62,7 @@ void store_loc(Codegen *g, const Loc *l, int scratch)
     case LOC_GPR: case LOC_XMM: store_slot(g, l, l->n); break;
     case LOC_FRAME:             store_frame_word(g, l, scratch); break;
     case LOC_CONST:             store_const(g, l, scratch); break;
-    case LOC_EFLAGS:            assert(!"flags are saved before"); break;
+    default:                    assert(!"flags are stored by others"); break;
     }
 }
 
@@ -81,8 +81,59 @@ static void eflags_to_rax(Codegen *g, Polarity p)
     x_flags_to_eax(g);
 }
 
-/* Every register but *@keep (REG_NONE: none) is free afterwards; *@keep may be moved. */
-static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
+/* Registers LOC_REDO at @l reads. */
+static uint32_t redo_reads(const Loc *l, const Loc *all)
+{
+    uint32_t set = 0;
+
+    for (unsigned k = 0; l->kind == LOC_REDO && k < 2; k++) {
+        const Loc *o = &all[l->word + k];
+        set |= o->kind == LOC_GPR ? REGBIT(o->n) : 0;
+    }
+    return set;
+}
+
+/* What is in rax and wanted after the flags have been through it goes to another register. */
+static void empty_rax(Codegen *g, Loc *l, unsigned n, int *keep)
+{
+    uint32_t used = *keep >= 0 ? REGBIT(*keep) : 0;
+
+    for (unsigned k = 0; k < n; k++) {
+        used |= redo_reads(&l[k], l);
+    }
+    if (!(used & REGBIT(RAX))) {
+        return;
+    }
+    int to = __builtin_ctz(GPR_SET & ~used);
+    x_mov(g, true, to, RAX);
+    *keep = *keep == RAX ? to : *keep;
+    for (unsigned k = 0; k < n; k++) {
+        for (unsigned o = 0; l[k].kind == LOC_REDO && o < 2; o++) {
+            Loc *a = &l[l[k].word + o];
+            a->n = a->kind == LOC_GPR && a->n == RAX ? (int8_t)to : a->n;
+        }
+    }
+}
+
+static void redo_flags(Codegen *g, const Loc *l, unsigned n, int keep)
+{
+    for (unsigned k = 0; k < n; k++) {
+        if (l[k].kind == LOC_REDO) {
+            uint32_t wanted = keep >= 0 ? REGBIT(keep) : 0;
+            for (unsigned j = k + 1; j < n; j++) {
+                wanted |= redo_reads(&l[j], l);
+            }
+            eflags_to_rax(g, flags_redo_at(g, &l[k], l, wanted));
+            store_slot(g, &l[k], RAX);
+        }
+    }
+}
+
+/*
+ * Every register but *@keep (REG_NONE: none) is free afterwards; *@keep may be moved, and so may
+ * operands of flags.
+ */
+static void write_back(Codegen *g, Loc *l, unsigned n, int *keep)
 {
     bool rest = false, in_rax = false;
 
@@ -96,10 +147,7 @@ static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
     if (!rest) {
         return;
     }
-    if (*keep == RAX) {
-        x_mov(g, true, RSI, RAX);
-        *keep = RSI;
-    }
+    empty_rax(g, l, n, keep);
     for (unsigned k = 0; k < n; k++) {
         if (l[k].kind == LOC_EFLAGS) {  /* there is one such value, perhaps of several slots */
             if (!in_rax) {
@@ -109,6 +157,7 @@ static void write_back(Codegen *g, const Loc *l, unsigned n, int *keep)
             store_slot(g, &l[k], RAX);
         }
     }
+    redo_flags(g, l, n, *keep);
     for (unsigned k = 0; k < n; k++) {
         if (l[k].kind == LOC_FRAME) {
             store_frame_word(g, &l[k], RAX);
@@ -169,7 +218,7 @@ static void indirect(Codegen *g, const Loc *target, int reg, unsigned kind)
     jump_cache_probe(g, reg, kind, g->tramp->lookup_slow);
 }
 
-static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc *target)
+static void leave(Codegen *g, unsigned exit, Loc *l, unsigned n, const Loc *target)
 {
     const IrExit *e = &g->b->exits[exit];
     int keep = e->kind == IR_EXIT_INDIRECT && target->kind == LOC_GPR ? target->n : REG_NONE;
@@ -196,7 +245,7 @@ static void leave(Codegen *g, unsigned exit, const Loc *l, unsigned n, const Loc
     }
 }
 
-/* Where the exit's snapshot is now: appended to g->exit_locs. */
+/* Where the exit's snapshot is now: appended to g->exit_locs, operands of flags behind it. */
 static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
 {
     const IrSnap *s = &g->b->snaps[e->snap - 1];
@@ -205,7 +254,13 @@ static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
     g_array_set_size(g->exit_locs, first + s->n);
     for (unsigned k = 0; k < s->n; k++) {
         const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
-        g_array_index(g->exit_locs, Loc, first + k) = ra_locate(g, en->slot, en->val);
+        Loc l = ra_locate(g, en->slot, en->val);
+        if (l.kind == LOC_REDO) {
+            Loc of[2] = { ra_locate(g, 0, redo_a(g, l.val)), ra_locate(g, 0, redo_b(g, l.val)) };
+            l.word = (uint16_t)(g->exit_locs->len - first);
+            g_array_append_vals(g->exit_locs, of, 2);
+        }
+        g_array_index(g->exit_locs, Loc, first + k) = l;
     }
     if (e->kind == IR_EXIT_INDIRECT) {
         *target = ra_locate(g, 0, e->target);
@@ -229,10 +284,14 @@ static Cold *exit_from(Codegen *g, unsigned i, unsigned exit, uint8_t *from)
 /* Back to the loop's top, unless an exit is requested. */
 static void exit_again(Codegen *g, unsigned i, unsigned exit)
 {
+    IrRef owner = g->flags_owner;
+
     x_alu_mem_imm(g, ALU_CMP, false, mem_env(g, g->layout.exit_request), 0);
+    g->flags_owner = IR_NO_REF;
     const Cold *c = exit_from(g, i, exit, x_jcc32(g, CC_NE));
 
     loop_again(g, &g_array_index(g->exit_locs, Loc, c->first), c->n);
+    g->flags_owner = owner;             /* where the jump is not taken */
 }
 
 void exit_when(Codegen *g, unsigned i, unsigned exit, Cc cc)
@@ -277,7 +336,6 @@ void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
     Loc target = { 0 };
 
     if (e->again) {
-        flags_save_for(g, in->exit);
         exit_again(g, i, in->exit);
         return;
     }
@@ -289,12 +347,21 @@ void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
 
 /* -- Side table -- */
 
-static SideLoc side_loc(Codegen *g, const IrSnapEntry *en)
+static SideLoc side_loc(Codegen *g, unsigned slot, IrRef v)
 {
-    Loc l = ra_locate(g, en->slot, en->val);
-    SideLoc s = { .slot = en->slot };
+    Loc l = ra_locate(g, slot, v);
+    SideLoc s = { .slot = (uint16_t)slot };
 
     switch ((LocKind)l.kind) {
+    case LOC_REDO:
+        s.kind = SIDE_FLAGS;
+        s.n = g->b->insns[l.val].op | (g->result_of[l.val] ? SIDE_FLAGS_OF_RESULT : 0)
+            | (is_64(g, g->b->insns[l.val].arg[0]) ? SIDE_FLAGS_64 : 0);
+        break;
+    case LOC_ENV:
+        s.kind = SIDE_ENV;
+        s.n = (uint32_t)g->b->insns[l.val].imm * 2 + is_64(g, l.val);
+        break;
     case LOC_GPR:
         s.kind = SIDE_GPR;
         s.n = (uint32_t)l.n;
@@ -307,7 +374,10 @@ static SideLoc side_loc(Codegen *g, const IrSnapEntry *en)
         s.kind = SIDE_FRAME;
         s.n = l.word;
         break;
-    default:                            /* flags have been saved before */
+    case LOC_EFLAGS:
+        assert(!"flags are given up before");
+        break;
+    case LOC_CONST:
         s.kind = SIDE_CONST;
         if (!g->const_index[l.val]) {
             uint64_t v[2] = { 0, 0 };
@@ -326,29 +396,64 @@ static SideLoc side_loc(Codegen *g, const IrSnapEntry *en)
     return s;
 }
 
+static void add_loc(Codegen *g, unsigned slot, IrRef v)
+{
+    SideLoc l;
+
+    memset(&l, 0, sizeof(l));           /* they are compared */
+    g_array_append_val(g->locs, l);
+    SideLoc s = side_loc(g, slot, v);
+    SideLoc *to = &g_array_index(g->locs, SideLoc, g->locs->len - 1);
+    to->slot = s.slot;
+    to->kind = s.kind;
+    to->n = s.n;
+}
+
+static bool is_redo(const Codegen *g, const IrSnapEntry *en)
+{
+    IrRef v = root(g, en->val);
+
+    return (g->vflags[v] & VF_REDO) && g->reg[v] == REG_NONE && g->frame[v] < 0;
+}
+
+/* FLAGS to be computed come first: their operands may be what env holds. */
+static void add_flags_loc(Codegen *g, const IrSnapEntry *en)
+{
+    if (is_redo(g, en)) {
+        IrRef v = root(g, en->val);
+        add_loc(g, en->slot, v);
+        add_loc(g, en->slot, redo_a(g, v));
+        add_loc(g, en->slot, redo_b(g, v));
+    }
+}
+
 void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
 {
     const IrSnap *s = &g->b->snaps[snap - 1];
-    uint32_t at = g->locs->len;
+    uint32_t at = g->locs->len, count;
 
     if (s->n == 0) {
         *first = *n = 0;
         return;
     }
-    g_array_set_size(g->locs, at + s->n);
-    SideLoc *l = &g_array_index(g->locs, SideLoc, at);
-    memset(l, 0, s->n * sizeof(*l));
     for (unsigned k = 0; k < s->n; k++) {
-        l[k] = side_loc(g, &g->b->snap_entries[s->first + k]);
+        add_flags_loc(g, &g->b->snap_entries[s->first + k]);
     }
-    *n = s->n;
-    if (s->n == g->last_locs_n
-        && memcmp(l, l - (at - g->last_locs_first), s->n * sizeof(*l)) == 0) {
+    for (unsigned k = 0; k < s->n; k++) {
+        const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
+        if (!is_redo(g, en)) {
+            add_loc(g, en->slot, en->val);
+        }
+    }
+    count = g->locs->len - at;
+    const SideLoc *l = &g_array_index(g->locs, SideLoc, at);
+    if (count == g->last_locs_n
+        && memcmp(l, l - (at - g->last_locs_first), count * sizeof(*l)) == 0) {
         g_array_set_size(g->locs, at);  /* as at the latest point */
         at = g->last_locs_first;
     }
     *first = g->last_locs_first = at;
-    g->last_locs_n = s->n;
+    *n = g->last_locs_n = count;
 }
 
 void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n)

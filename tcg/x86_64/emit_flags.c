@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Flags. A FLAGS value lives in EFLAGS as long as nothing else needs them; then it is saved in its
- * memory form (ir.h) in a general register, through rax. EFLAGS differ from the memory form after
- * additions (CF is C, not the borrow) and logic (CF is 0); that is put right only when asked for.
+ * Flags. A FLAGS value lives in EFLAGS as long as nothing else needs them. Those of additions,
+ * subtractions and `and` (VF_REDO) are then forgotten, and computed again by who wants them: their
+ * operands are kept alive for that. Others are saved in their memory form (ir.h) in a general
+ * register, through rax. EFLAGS differ from the memory form after additions (CF is C, not the
+ * borrow) and logic (CF is 0); that is put right only when asked for.
  */
 #include "tcg/x86_64/operand.h"
 
@@ -64,21 +66,146 @@ static void save_owner(Codegen *g)
     }
 }
 
-void flags_save(Codegen *g) { save_owner(g); }
-
-void flags_save_for(Codegen *g, unsigned exit)
-{
-    if (g->flags_owner && g->b->exits[exit - 1].again && needed_here(g, g->flags_owner, true)) {
-        save_owner(g);
-    }
-}
+static bool can_redo(const Codegen *g, IrRef v) { return g->vflags[v] & VF_REDO; }
 
 void flags_clobber(Codegen *g, bool snapshot)
 {
-    if (g->flags_owner && needed_here(g, g->flags_owner, snapshot)) {
+    if (g->flags_owner && !can_redo(g, g->flags_owner)
+        && needed_here(g, g->flags_owner, snapshot)) {
         save_owner(g);
     }
     g->flags_owner = IR_NO_REF;
+}
+
+/* -- Computing flags again -- */
+
+/* A temporary := first operand of the addition or subtraction that FLAGS @f are of. */
+static int redo_first(Codegen *g, IrRef f, bool w64, const Opnd *b)
+{
+    IrRef a = redo_a(g, f);
+
+    if (!g->result_of[f]) {
+        return ra_copy(g, a);
+    }
+    if (g->b->insns[f].op == IR_addf || b->kind == OPND_MEM) {
+        int t = ra_copy(g, a);
+        alu(g, g->b->insns[f].op == IR_addf ? ALU_SUB : ALU_ADD, w64, t, *b);
+        return t;
+    }
+    int r = ra_use(g, a), t = ra_temp(g, GPR_SET);
+    x_rm(g, OP_LEA | width(w64), t, b->kind == OPND_IMM ? mem_at(r, b->imm)
+                                                        : mem_indexed(r, b->reg, 0, 0));
+    return t;
+}
+
+/* EFLAGS := FLAGS @f, which nobody has. */
+static void flags_redo(Codegen *g, IrRef f)
+{
+    const IrInsn *in = &g->b->insns[f];
+    bool w64 = is_64(g, in->arg[0]), of_result = g->result_of[f];
+
+    if (in->op == IR_subf && !of_result) {
+        compare(g, IR_EQ, w64, in->arg[0], in->arg[1]);
+    } else if (in->op == IR_andf && !of_result) {
+        compare(g, IR_TSTNE, w64, in->arg[0], in->arg[1]);
+    } else if (in->op == IR_andf) {
+        int r = ra_use(g, redo_a(g, f));
+        x_test(g, w64, r, r);
+    } else {
+        Opnd b = operand(g, redo_b(g, f), w64);
+        int t = redo_first(g, f, w64, &b);
+        alu(g, in->op == IR_addf ? ALU_ADD : ALU_CMP, w64, t, b);
+        ra_free_temp(g, t);
+    }
+    g->flags_owner = f;
+    g->polarity = polarity_of(in->op);
+}
+
+/* Register @reg := the integer at @l. */
+static void load_loc(Codegen *g, int reg, const Loc *l)
+{
+    switch ((LocKind)l->kind) {
+    case LOC_GPR:   ra_move(g, reg, l->n); break;
+    case LOC_FRAME: x_rm(g, OP_MOV_LOAD | X_W, reg, mem_frame(l->word * 8)); break;
+    default:        x_mov_imm(g, reg, const_value(g, l->val)); break;
+    }
+}
+
+Polarity flags_redo_at(Codegen *g, const Loc *f, const Loc *l, uint32_t wanted)
+{
+    const IrInsn *in = &g->b->insns[f->val];
+    const Loc *a = &l[f->word], *b = a + 1;
+    bool w64 = is_64(g, in->arg[0]), of_result = g->result_of[f->val];
+    uint32_t taken = wanted
+                   | (a->kind == LOC_GPR ? REGBIT(a->n) : 0)
+                   | (b->kind == LOC_GPR ? REGBIT(b->n) : 0);
+    int x = __builtin_ctz(GPR_SET & ~taken), y = __builtin_ctz(GPR_SET & ~taken & ~REGBIT(x));
+
+    load_loc(g, x, a);
+    if (b->kind == LOC_GPR) {
+        y = b->n;
+    } else {
+        load_loc(g, y, b);
+    }
+    if (in->op == IR_andf) {
+        x_test(g, w64, x, of_result ? x : y);
+    } else if (in->op == IR_addf) {
+        if (of_result) {
+            x_alu(g, ALU_SUB, w64, x, y);
+        }
+        x_alu(g, ALU_ADD, w64, x, y);
+    } else {
+        if (of_result) {
+            x_alu(g, ALU_ADD, w64, x, y);
+        }
+        x_alu(g, ALU_CMP, w64, x, y);
+    }
+    return polarity_of(in->op);
+}
+
+/* -- What exits need -- */
+
+void flags_to_memory_form(Codegen *g, IrRef v)
+{
+    v = root(g, v);
+    if (stored(g, v)) {
+        return;
+    }
+    if (g->flags_owner != v) {
+        flags_clobber(g, true);
+        flags_redo(g, v);
+    }
+    save_owner(g);
+}
+
+/* The value is somewhere a cold path finds it, and stays there to the end of this instruction. */
+static void keep_reachable(Codegen *g, IrRef v)
+{
+    if (g->frame[v] < 0 && !(g->vflags[v] & VF_CONST)) {
+        ra_use(g, v);
+    }
+}
+
+void flags_prepare_exit(Codegen *g, unsigned exit, IrRef tested)
+{
+    const IrExit *e = &g->b->exits[exit - 1];
+    const IrSnap *s = &g->b->snaps[e->snap - 1];
+
+    for (unsigned k = 0; k < s->n; k++) {
+        const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
+        IrRef f = root(g, en->val);
+        if (g->b->insns[f].type != IR_FLAGS || stored(g, f)) {
+            continue;
+        }
+        bool redo = can_redo(g, f);
+        if (e->again && (!redo || g->b->loop.stored[en->slot / 64] >> (en->slot % 64) & 1)) {
+            flags_to_memory_form(g, f);
+        } else if (redo && (e->again || f != tested
+                            || (g->result_of[f] && f != g->flags_owner))) {
+            keep_reachable(g, redo_a(g, f));
+            keep_reachable(g, redo_b(g, f));
+        }
+    }
 }
 
 /* -- Getting flags back -- */
@@ -87,9 +214,7 @@ void flags_clobber(Codegen *g, bool snapshot)
 static Opnd flags_operand(Codegen *g, IrRef v)
 {
     v = root(g, v);
-    if (g->flags_owner == v) {
-        save_owner(g);
-    }
+    flags_to_memory_form(g, v);
     flags_clobber(g, false);
     return operand_rm(g, v, false);
 }
@@ -136,6 +261,10 @@ static void flags_load(Codegen *g, IrRef v, bool snapshot)
         return;
     }
     flags_clobber(g, snapshot);
+    if (!stored(g, v)) {
+        flags_redo(g, v);
+        return;
+    }
     ra_fixed(g, RAX);
     if (g->vflags[v] & VF_CONST) {
         x_mov_imm(g, RAX, const_value(g, v));
@@ -196,6 +325,21 @@ static bool test_stored(Codegen *g, IrRef v, IrCond cond, Cc *cc)
     return true;
 }
 
+/* The same on a value that nobody has, when its result alone answers. */
+static bool test_result(Codegen *g, IrRef v, IrCond cond, Cc *cc)
+{
+    static const uint8_t of[] = { [IR_COND_EQ] = CC_E, [IR_COND_NE] = CC_NE,
+                                  [IR_COND_MI] = CC_S, [IR_COND_PL] = CC_NS };
+
+    if (!g->result_of[v] || !(cond <= IR_COND_NE || cond == IR_COND_MI || cond == IR_COND_PL)) {
+        return false;
+    }
+    int r = ra_use(g, g->result_of[v]);
+    x_test(g, is_64(g, g->b->insns[v].arg[0]), r, r);
+    *cc = (Cc)of[cond];
+    return true;
+}
+
 /*
  * Test @cond on FLAGS value @v, for one jcc, setcc or cmov to follow. @snapshot: that of this
  * instruction may need what EFLAGS hold now.
@@ -213,7 +357,8 @@ static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
     }
     if (g->flags_owner != v) {
         flags_clobber(g, snapshot);
-        if (!(g->vflags[v] & VF_CONST) && test_stored(g, v, cond, &cc)) {
+        if (!stored(g, v) ? test_result(g, v, cond, &cc)
+                          : !(g->vflags[v] & VF_CONST) && test_stored(g, v, cond, &cc)) {
             return cc;
         }
         flags_load(g, v, snapshot);
@@ -223,7 +368,6 @@ static Cc condition(Codegen *g, IrRef v, IrCond cond, bool snapshot)
 
 void emit_brf(Codegen *g, unsigned i, const IrInsn *in)
 {
-    flags_save_for(g, in->exit);
     if (is_fp_equality(g, in->arg[0], in->aux)) {
         exit_when_fp(g, i, in->exit, in->aux == IR_COND_EQ);
         return;
@@ -312,12 +456,15 @@ static void load_carry(Codegen *g, IrRef v, bool inverted)
         put8(g, c != inverted ? 0xf9 : 0xf8);                   /* stc, clc */
         return;
     }
+    if (!stored(g, v)) {
+        flags_load(g, v, false);
+    }
     if (g->flags_owner == v && is_fp(g)) {
         fp_flags_give_up(g);
     }
     if (g->flags_owner == v) {
         Polarity p = g->polarity;
-        if (needed_here(g, v, false) && !stored(g, v)) {
+        if (needed_here(g, v, false) && !stored(g, v) && !can_redo(g, v)) {
             save_owner(g);
             p = g->polarity;
         }
@@ -415,7 +562,7 @@ void emit_ccmp(Codegen *g, unsigned i, const IrInsn *in)
     uint32_t nzcv = (uint32_t)in->imm;
     int t = REG_NONE;
 
-    if (g->flags_owner == f && needed_here(g, f, false)) {
+    if (g->flags_owner == f && needed_here(g, f, false) && !can_redo(g, f)) {
         save_owner(g);
     }
     Opnd y = operand(g, in->arg[2], w64);

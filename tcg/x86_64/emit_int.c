@@ -34,38 +34,13 @@ Opnd operand(Codegen *g, IrRef v, bool w64)
 
 /* -- add, sub, and with their flags: one x86 instruction for both -- */
 
-static IrOp flags_op_of(IrOp op)
-{
-    return op == IR_add ? IR_addf : op == IR_sub ? IR_subf : op == IR_and ? IR_andf : IR_OP_COUNT;
-}
-
-/* `add a, -k` beside `subf a, k`: the builder makes the first out of `sub a, k`. */
-static bool is_negated(const Codegen *g, const IrInsn *ar, const IrInsn *fl, bool w64)
-{
-    if (ar->op != IR_add || fl->op != IR_subf || root(g, ar->arg[0]) != root(g, fl->arg[0])
-        || !const_fits(g, ar->arg[1], w64) || !const_fits(g, fl->arg[1], w64)) {
-        return false;
-    }
-    uint64_t sum = const_value(g, ar->arg[1]) + const_value(g, fl->arg[1]);
-    return w64 ? sum == 0 : (uint32_t)sum == 0;
-}
-
-/* Are instructions @ar (arithmetic) and @fl (flags) of the same operation? */
+/* Are @ar (arithmetic) and @fl (flags) of the same operation, and both wanted? */
 static bool is_pair(const Codegen *g, unsigned ar, unsigned fl)
 {
-    const IrInsn *a = &g->b->insns[ar], *f = &g->b->insns[fl];
-    bool w64 = a->type == IR_I64;
-
-    if (!g->last_use[ar] || !g->last_use[fl] || root(g, (IrRef)ar) != ar
-        || (f->op != IR_addf && f->op != IR_subf && f->op != IR_andf)
-        || is_64(g, f->arg[0]) != w64) {
-        return false;
-    }
-    return (f->op == flags_op_of(a->op) && a->arg[0] == f->arg[0] && a->arg[1] == f->arg[1])
-        || is_negated(g, a, f, w64);
+    return g->result_of[fl] == ar && g->last_use[ar] && g->last_use[fl];
 }
 
-static Polarity polarity_of(IrOp op)
+Polarity polarity_of(IrOp op)
 {
     return op == IR_addf || op == IR_adcf ? FLAGS_ADD : op == IR_andf ? FLAGS_LOGIC : FLAGS_SUB;
 }
@@ -111,25 +86,10 @@ static bool fused(Codegen *g, unsigned i)
     return true;
 }
 
-/* addf, subf, andf alone. */
+/* addf, subf, andf: alone they are computed where they are wanted (flags_load()). */
 void emit_arithf(Codegen *g, unsigned i, const IrInsn *in)
 {
-    if (fused(g, i)) {
-        return;
-    }
-    flags_clobber(g, false);
-    bool w64 = is_64(g, in->arg[0]);
-
-    if (in->op == IR_subf) {
-        compare(g, IR_EQ, w64, in->arg[0], in->arg[1]);
-    } else if (in->op == IR_andf) {
-        compare(g, IR_TSTNE, w64, in->arg[0], in->arg[1]);
-    } else {
-        Opnd s = operand(g, in->arg[1], w64);
-        alu(g, ALU_ADD, w64, ra_copy(g, in->arg[0]), s);
-    }
-    g->flags_owner = (IrRef)i;
-    g->polarity = polarity_of(in->op);
+    fused(g, i);
 }
 
 void emit_add(Codegen *g, unsigned i, const IrInsn *in)
@@ -139,6 +99,9 @@ void emit_add(Codegen *g, unsigned i, const IrInsn *in)
 
     if (fused(g, i)) {
         return;
+    }
+    if (!flags_live(g)) {
+        flags_clobber(g, false);
     }
     if (const_fits(g, y, w64)) {
         int32_t imm = (int32_t)const_value(g, y);

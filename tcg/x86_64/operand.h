@@ -63,6 +63,8 @@ static inline bool is_64(const Codegen *g, IrRef v) { return g->b->insns[v].type
 /* Is @v a constant that fits a sign-extended imm32 of that width? */
 bool const_fits(const Codegen *g, IrRef v, bool w64);
 
+/* How an addition, subtraction or `and` leaves EFLAGS. */
+Polarity polarity_of(IrOp op);
 /* EFLAGS := of A cmp B; the condition to test. */
 Cc compare(Codegen *g, IrCmp cmp, bool w64, IrRef a, IrRef b);
 Cc cc_of_cmp(IrCmp cmp);

@@ -430,10 +430,14 @@ Loc ra_locate(Codegen *g, unsigned slot, IrRef v)
     } else if (g->frame[v] >= 0) {
         l.kind = LOC_FRAME;
         l.word = (uint16_t)g->frame[v];
-    } else {
-        assert(g->flags_owner == v);
+    } else if (g->flags_owner && g->flags_owner == v) {
         l.kind = LOC_EFLAGS;
         l.n = (int8_t)g->polarity;
+    } else if (g->vflags[v] & VF_REDO) {
+        l.kind = LOC_REDO;
+    } else {
+        assert(g->vflags[v] & VF_ENV);
+        l.kind = LOC_ENV;
     }
     return l;
 }
@@ -505,8 +509,13 @@ void ra_begin_insn(Codegen *g, unsigned i)
 
 static void drop_dead(Codegen *g, IrRef v)
 {
+    v = root(g, v);
     if (dies(g, v)) {
         ra_drop(g, v);
+        if (g->vflags[v] & VF_REDO) {   /* it may have been the last to need them */
+            drop_dead(g, redo_a(g, v));
+            drop_dead(g, redo_b(g, v));
+        }
     }
 }
 

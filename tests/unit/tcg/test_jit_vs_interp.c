@@ -65,25 +65,45 @@ static const SidePoint *find_point(const Jit *j, const void *host_pc)
     return NULL;
 }
 
-static void restore_slot(Jit *j, ToyEnv *env, const SideLoc *loc, const uint64_t *regs)
+/* The value at @loc, and how many locations it took. */
+static unsigned read_loc(Jit *j, ToyEnv *env, const SideLoc *loc, const uint64_t *regs,
+                         uint64_t v[2])
 {
-    uint64_t v[2] = { 0, 0 };
+    unsigned type = toy_slots[loc->slot].type, n = 1;
+    uint64_t b[2] = { 0, 0 };
 
-    if (loc->slot >= TOY_SLOTS) {
-        j->wrong = "a side location names no slot";
-        return;
-    }
-    unsigned type = toy_slots[loc->slot].type;
     switch ((SideLocKind)loc->kind) {
     case SIDE_GPR:   v[0] = regs[loc->n]; break;
     case SIDE_XMM:   memcpy(v, &regs[16 + 2 * loc->n], 16); break;
     case SIDE_FRAME: memcpy(v, &regs[48 + loc->n], type == IR_V128 ? 16 : 8); break;
     case SIDE_CONST: memcpy(v, &j->code.consts[loc->n], type == IR_V128 ? 16 : 8); break;
-    case SIDE_SKIP:  return;
-    default:         j->wrong = "a side location has no kind"; return;
+    case SIDE_ENV:   memcpy(v, (uint8_t *)env + loc->n / 2, loc->n & 1 ? 8 : 4); break;
+    case SIDE_FLAGS:
+        n += read_loc(j, env, loc + 1, regs, v);
+        n += read_loc(j, env, loc + 2, regs, b);
+        v[0] = side_flags(loc->n, v[0], b[0]);
+        break;
+    case SIDE_SKIP:  break;
+    default:         j->wrong = "a side location has no kind"; break;
+    }
+    return n;
+}
+
+static unsigned restore_slot(Jit *j, ToyEnv *env, const SideLoc *loc, const uint64_t *regs)
+{
+    uint64_t v[2] = { 0, 0 };
+
+    if (loc->slot >= TOY_SLOTS) {
+        j->wrong = "a side location names no slot";
+        return 1;
+    }
+    unsigned type = toy_slots[loc->slot].type, n = read_loc(j, env, loc, regs, v);
+    if (loc->kind == SIDE_SKIP) {
+        return n;
     }
     memcpy((uint8_t *)env + toy_slots[loc->slot].offset, v,
            type == IR_V128 ? 16 : type == IR_I64 ? 8 : 4);
+    return n;
 }
 
 static void jit_fault(void *opaque, const void *host_pc, const uint64_t *regs)
@@ -99,8 +119,8 @@ static void jit_fault(void *opaque, const void *host_pc, const uint64_t *regs)
         j->wrong = "no side point at the fault";
         return;
     }
-    for (unsigned i = 0; i < p->n; i++) {
-        restore_slot(j, env, &j->code.locs[p->first + i], regs);
+    for (unsigned i = 0; i < p->n;) {
+        i += restore_slot(j, env, &j->code.locs[p->first + i], regs);
     }
     env->pc = p->guest_pc;
     if (p->guest_info != ((uint32_t)p->guest_pc ^ 0x1234)) {

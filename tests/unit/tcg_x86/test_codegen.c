@@ -73,6 +73,28 @@ static void mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
     }
 }
 
+/* The value at @l in @v. */
+static void read_loc(Env *env, const SideLoc *l, const uint64_t *regs, uint64_t v[2])
+{
+    unsigned size = slots[l->slot].type == IR_V128 ? 16 : 8;
+    uint64_t b[2];
+
+    v[0] = 0;
+    switch ((SideLocKind)l->kind) {
+    case SIDE_GPR:   v[0] = regs[l->n]; break;
+    case SIDE_XMM:   memcpy(v, &regs[16 + 2 * l->n], 16); break;
+    case SIDE_FRAME: memcpy(v, &regs[48 + l->n], size); break;
+    case SIDE_CONST: memcpy(v, &t.r.consts[l->n], size); break;
+    case SIDE_ENV:   memcpy(v, (uint8_t *)env + l->n / 2, l->n & 1 ? 8 : 4); break;
+    case SIDE_FLAGS:
+        read_loc(env, l + 1, regs, v);
+        read_loc(env, l + 2, regs, b);
+        v[0] = side_flags(l->n, v[0], b[0]);
+        break;
+    case SIDE_SKIP:  break;
+    }
+}
+
 static void fault(void *opaque, const void *host_pc, const uint64_t *regs)
 {
     Env *env = opaque;
@@ -83,15 +105,15 @@ static void fault(void *opaque, const void *host_pc, const uint64_t *regs)
         const SidePoint *p = &t.r.points[i];
         for (unsigned k = 0; p->host_off == off && k < p->n; k++) {
             const SideLoc *l = &t.r.locs[p->first + k];
-            const uint64_t *from = l->kind == SIDE_GPR ? &regs[l->n]
-                                 : l->kind == SIDE_XMM ? &regs[16 + 2 * l->n]
-                                 : l->kind == SIDE_FRAME ? &regs[48 + l->n] : &t.r.consts[l->n];
-            if (l->kind == SIDE_SKIP) {
-                continue;
-            }
-            memcpy((uint8_t *)env + slots[l->slot].offset, from,
-                   slots[l->slot].type == IR_V128 ? 16 : slots[l->slot].type == IR_I64 ? 8 : 4);
+            uint64_t v[2];
+            read_loc(env, l, regs, v);
+            k += l->kind == SIDE_FLAGS ? 2 : 0;
             env->pc = p->guest_pc;
+            if (l->kind != SIDE_SKIP) {
+                memcpy((uint8_t *)env + slots[l->slot].offset, v,
+                       slots[l->slot].type == IR_V128 ? 16
+                       : slots[l->slot].type == IR_I64 ? 8 : 4);
+            }
         }
     }
 }
@@ -571,6 +593,56 @@ static void test_load_length(void)
     expect_length("jmp", 1 + 8 + 1 + 3);
 }
 
+/*
+ * tst x1, #1; lsl x1, x1, x2; csel x3, x4, x5, eq: the flags are not saved while the shift needs
+ * EFLAGS, but made where they are wanted. Three loads, shift, test, cmov (its load folded).
+ */
+static void test_flags_later(void)
+{
+    setup();
+    begin(0x1000);
+    IrRef x1 = ir_get(t.b, 1);
+    IrRef f = ir_andf(t.b, x1, ir_imm64(t.b, 1));
+    ir_set(t.b, 1, ir_shl(t.b, x1, ir_imm64(t.b, 5)));
+    ir_set(t.b, 3, ir_selectf(t.b, IR_COND_EQ, f, ir_get(t.b, 4), ir_get(t.b, 5)));
+    ir_exit(t.b, ir_new_exit_jump(t.b, 0x2000, 0, 0));
+    finish();
+    expect_length("cmov", 6);
+}
+
+/* subs x1, x1, x2; ldr x3, [x4], which faults: flags that nobody saved are made by the side table. */
+static void test_flags_at_fault(void)
+{
+    static const struct { uint64_t a, b; IrOp op; uint32_t nzcv; } cases[] = {
+        { 1, 2, IR_subf, 8 }, { 2, 2, IR_subf, 6 }, { UINT64_C(1) << 63, 1, IR_subf, 3 },
+        { UINT64_MAX, 1, IR_addf, 6 }, { INT64_MAX, 1, IR_addf, 9 }, { 6, 1, IR_andf, 4 },
+        { UINT64_MAX, UINT64_C(1) << 63, IR_andf, 8 },
+    };
+
+    for (unsigned i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
+        IrOp op = cases[i / 2].op;
+        setup();
+        begin(0x1000);
+        IrRef x1 = ir_get(t.b, 1), x2 = ir_get(t.b, 2);
+        if (i & 1) {                    /* the result stands for the first operand */
+            ir_set(t.b, 1, ir_op2(t.b, op == IR_subf ? IR_sub : op == IR_addf ? IR_add : IR_and,
+                                  x1, x2));
+        }
+        ir_set(t.b, SLOT_FLAGS, op == IR_subf ? ir_subf(t.b, x1, x2)
+                              : op == IR_addf ? ir_addf(t.b, x1, x2) : ir_andf(t.b, x1, x2));
+        ir_set(t.b, 3, ir_ld(t.b, IR_I64, ir_get(t.b, 4), 0, IR_MO_64, 0));
+        ir_exit(t.b, ir_new_exit_jump(t.b, 0x2000, 0, 0));
+        const uint8_t *code = finish();
+        t.env.x[1] = cases[i / 2].a;
+        t.env.x[2] = cases[i / 2].b;
+        t.env.flags = 0xdeadbeef;
+        t.fault_next = true;
+        run(code + t.r.entry);
+        g_assert_cmpuint(t.faults, ==, 1);
+        g_assert_cmphex(ir_envflags_to_nzcv(t.env.flags) >> 28, ==, cases[i / 2].nzcv);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *missing;
@@ -593,5 +665,7 @@ int main(int argc, char **argv)
     g_test_add_func("/x86/shape/compare-and-branch", test_compare_and_branch);
     g_test_add_func("/x86/shape/subs", test_subs);
     g_test_add_func("/x86/shape/load", test_load_length);
+    g_test_add_func("/x86/shape/flags-later", test_flags_later);
+    g_test_add_func("/x86/codegen/flags-at-fault", test_flags_at_fault);
     return g_test_run();
 }
