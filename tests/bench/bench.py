@@ -4,7 +4,7 @@
 
 usage: bench.py [--build DIR] [--peer FILE] [--rounds N] [--cpu MODEL] [--only PART] [--rows A,B]
 
-Parts: rows (a guest program, tests/bench/guestbench.c), boot (exec to the first line of /init) and
+Parts: rows (a guest program, tests/bench/guestbench*.c), boot (exec to the first line of /init) and
 placeholders (what vCPU slots that are not plugged cost at start). All figures are host CPU time and
 resident memory of the emulator from /proc, so another load on the machine disturbs them little;
 with a peer, runs go A B A B ..., and the ratio is what to look at. Nothing here passes or fails.
@@ -66,10 +66,12 @@ class Emulator:
 def build_guest(build):
     """Compile the guest program; its material."""
     program = build / 'bench' / 'guestbench'
-    source = TOP / 'tests' / 'bench' / 'guestbench.c'
+    sources = sorted((TOP / 'tests' / 'bench').glob('guestbench*.[ch]'))
     program.parent.mkdir(parents=True, exist_ok=True)
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run([COMPILER, *FLAGS, '-o', program, source, '-lm'], check=True)
+    if not program.exists() \
+            or program.stat().st_mtime < max(source.stat().st_mtime for source in sources):
+        units = [source for source in sources if source.suffix == '.c']
+        subprocess.run([COMPILER, *FLAGS, '-o', program, *units, '-lm'], check=True)
     return material.guest('cloud-6.12', build / 'guest', add=[('/bin/guestbench', program)],
                           tag='-bench')
 
@@ -125,7 +127,7 @@ class Rows:
         """All rounds, in turns."""
         for number in range(rounds):
             note(f'rows, round {number + 1} of {rounds}')
-            for smp, groups in (('1', ('user', 'neon', 'os')), ('2', ('smp',))):
+            for smp, groups in (('1', ('user', 'neon', 'spec', 'os')), ('2', ('smp',))):
                 for emulator in self.emulators:
                     self.run_one(emulator, files, smp, groups)
 
@@ -148,7 +150,8 @@ class Rows:
                 line += f'{self.ratio(row):12.2f}'
             say(line + ('   RESULTS DIFFER' if row in self.wrong else ''))
         if len(self.emulators) > 1:
-            for group, text in (('user', 'user rows'), ('neon', 'NEON rows'), ('os', 'OS rows'),
+            for group, text in (('user', 'user rows'), ('neon', 'NEON rows'),
+                                ('spec', 'special rows'), ('os', 'OS rows'),
                                 ('smp', 'two vCPUs')):
                 ratios = [self.ratio(r) for r, g in self.group.items() if g == group]
                 if ratios:

@@ -27,12 +27,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guestbench.h"
+
 #define KIB 1024ul
 #define MIB (1024ul * KIB)
 #define PAGE 4096ul
-
-/* Keeps the compiler from seeing through a value. */
-#define OPAQUE(x) __asm__ volatile("" : "+r"(x))
 
 static void fail(const char *what)
 {
@@ -904,12 +903,6 @@ static uint64_t row_none(unsigned scale)
     return scale & 0;
 }
 
-typedef struct Row {
-    const char *name;
-    const char *group;          /* "user", "neon", "os", "smp" (needs two CPUs), "none" */
-    uint64_t (*run)(unsigned scale);
-} Row;
-
 static const Row rows[] = {
     { "none",        "none", row_none },
     { "int",         "user", row_int },
@@ -958,18 +951,32 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Whether @name names @row, which then has run; "list" prints it. */
+static bool run(const Row *row, const char *name, unsigned scale)
+{
+    if (!strcmp(name, "list")) {
+        printf("%s %s\n", row->name, row->group);
+    } else if (!strcmp(name, row->name)) {
+        double start = now();
+        uint64_t check = row->run(scale);
+
+        printf("%s %016llx %.6f\n", row->name, (unsigned long long)check, now() - start);
+        return true;
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     unsigned scale = argc > 2 ? (unsigned)atoi(argv[2]) : 1;
 
     for (size_t i = 0; argc > 1 && i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (!strcmp(argv[1], "list")) {
-            printf("%s %s\n", rows[i].name, rows[i].group);
-        } else if (!strcmp(argv[1], rows[i].name)) {
-            double start = now();
-            uint64_t check = rows[i].run(scale);
-
-            printf("%s %016llx %.6f\n", rows[i].name, (unsigned long long)check, now() - start);
+        if (run(&rows[i], argv[1], scale)) {
+            return 0;
+        }
+    }
+    for (const Row *row = special_rows; argc > 1 && row->name; row++) {
+        if (run(row, argv[1], scale)) {
             return 0;
         }
     }
