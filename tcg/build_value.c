@@ -174,10 +174,11 @@ IrRef ir_setcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y)
     return ir_value(b, &(IrInsn){ .op = IR_setcmp, .type = t, .aux = cmp, .arg = { x, y } });
 }
 
-IrRef ir_crc32c(IrBlock *b, IrRef acc, IrRef val, unsigned size_log2)
+IrRef ir_crc32(IrBlock *b, IrOp op, IrRef acc, IrRef val, unsigned size_log2)
 {
-    assert(ir_type(b, acc) == IR_I32 && ir_type(b, val) == IR_I64 && size_log2 <= 3);
-    return ir_value(b, &(IrInsn){ .op = IR_crc32c, .type = IR_I32, .aux = size_log2,
+    assert(ir_type(b, acc) == IR_I32 && ir_type(b, val) == IR_I64);
+    assert(size_log2 <= (op == IR_crc32c ? 3 : 2));
+    return ir_value(b, &(IrInsn){ .op = op, .type = IR_I32, .aux = size_log2,
                                   .arg = { acc, val } });
 }
 

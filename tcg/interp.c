@@ -153,13 +153,13 @@ static void fence(IrFence kind)
 
 /* -- Values -- */
 
-/* Polynomial 0x1edc6f41, reflected. */
-static uint32_t crc32c(uint32_t acc, uint64_t val, unsigned bytes)
+/* @poly: reflected. */
+static uint32_t crc32(uint32_t poly, uint32_t acc, uint64_t val, unsigned bytes)
 {
     for (; bytes; bytes--, val >>= 8) {
         acc ^= val & 0xff;
         for (unsigned i = 0; i < 8; i++) {
-            acc = acc >> 1 ^ (0x82f63b78 & (0 - (acc & 1)));
+            acc = acc >> 1 ^ (poly & (0 - (acc & 1)));
         }
     }
     return acc;
@@ -176,7 +176,8 @@ static uint64_t integer_op(const Interp *s, const IrInsn *in)
     case IR_zext:    return a;
     case IR_sext:    return (uint64_t)ev_signed(a, 32);
     case IR_trunc:   return (uint32_t)a;
-    case IR_crc32c:  return crc32c((uint32_t)a, c, 1u << in->aux);
+    case IR_crc32c:  return crc32(0x82f63b78, (uint32_t)a, c, 1u << in->aux);
+    case IR_crc32:   return crc32(0xedb88320, (uint32_t)a, c, 1u << in->aux);
     case IR_selcmp:  return ev_compare(in->aux, a, c, w) ? d : s->val[in->arg[3]].d[0];
     case IR_addf:    return ev_adcf(a, c, 0, w);
     case IR_subf:    return ev_sbcf(a, c, 1, w);

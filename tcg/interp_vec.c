@@ -147,6 +147,7 @@ static uint64_t bits_op(unsigned op, uint64_t a, uint64_t c, uint64_t d)
     case IR_vorc:  return a | ~c;
     case IR_vnot:  return ~a;
     case IR_vorx:  return a | (c ^ d);
+    case IR_vxor3: return a ^ c ^ d;
     default:       return (a & c) | (~a & d);   /* vbsl */
     }
 }
@@ -260,6 +261,17 @@ static IrVal add_neighbours(const IrInsn *in, const IrVal *a)
     return r;
 }
 
+static IrVal dot_bytes(const IrInsn *in, const IrVal *a, const IrVal *c)
+{
+    IrVal r = { { 0, 0 } };
+
+    for (unsigned i = 0; i < 16; i++) {
+        int x = in->aux & 1 ? (int8_t)a->b[i] : a->b[i], y = in->aux & 2 ? (int8_t)c->b[i] : c->b[i];
+        r.w[i / 4] += (uint32_t)(x * y);
+    }
+    return r;
+}
+
 static IrVal across(const IrInsn *in, const IrVal *a)
 {
     IrVal r = { { 0, 0 } };
@@ -311,7 +323,7 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
     case IR_vsext:
         return (IrVal){ { ev_trunc(in->type, (uint64_t)lane_signed(a, in->aux, in->aux2)), 0 } };
     case IR_vand: case IR_vor: case IR_vxor: case IR_vandc: case IR_vorc: case IR_vnot:
-    case IR_vbsl: case IR_vorx:
+    case IR_vbsl: case IR_vorx: case IR_vxor3:
         return (IrVal){ { bits_op(in->op, a->d[0], c->d[0], d->d[0]),
                           bits_op(in->op, a->d[1], c->d[1], d->d[1]) } };
     case IR_vzip1: case IR_vzip2: case IR_vuzp1: case IR_vuzp2: case IR_vtrn1: case IR_vtrn2:
@@ -326,10 +338,13 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return add_neighbours(in, a);
     case IR_vsumb: case IR_vminh:
         return across(in, a);
+    case IR_vdot:
+        return dot_bytes(in, a, c);
     case IR_vshuf32: case IR_vrotl:
         return words_op(in, a, c);
     case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vclmul: case IR_vpmull8:
     case IR_vsha1r: case IR_vsha256r: case IR_vsha256su0: case IR_vsha256su1:
+    case IR_vsm4r:
         return ir_interp_crypto(in, a, c, d);
     default:
         return by_lane(in, a, c);

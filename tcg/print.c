@@ -150,7 +150,7 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
     case IR_fence:
         fprintf(out, ".%s", in->aux == IR_FENCE_LD ? "ld" : in->aux == IR_FENCE_ST ? "st" : "full");
         break;
-    case IR_crc32c:
+    case IR_crc32c: case IR_crc32:
         fprintf(out, ".%u", 8u << (in->aux & 3));
         break;
     default:

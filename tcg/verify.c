@@ -6,7 +6,7 @@
 
 const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_imm] = "", [IR_zext] = "i", [IR_sext] = "i", [IR_trunc] = "l", [IR_selcmp] = "xxtt",
-    [IR_crc32c] = "il",
+    [IR_crc32c] = "il", [IR_crc32] = "il",
     [IR_addf] = "ns", [IR_subf] = "ns", [IR_adcf] = "nsf", [IR_sbcf] = "nsf", [IR_andf] = "ns",
     [IR_adc] = "ttf", [IR_sbc] = "ttf", [IR_nzcvf] = "i", [IR_fnzcv] = "f", [IR_ccmp] = "fcc",
     [IR_setf] = "f", [IR_selectf] = "ftt",
@@ -31,13 +31,14 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_vtrn2] = "vv", [IR_vextb] = "vv", [IR_vtbl1] = "vv", [IR_vrev] = "v", [IR_vcnt] = "v",
     [IR_vwidenu] = "v", [IR_vwidens] = "v", [IR_vnarrow] = "v",
     [IR_vsqadd] = "vv", [IR_vuqadd] = "vv", [IR_vsqsub] = "vv", [IR_vuqsub] = "vv",
-    [IR_vorx] = "vvv", [IR_vinsl] = "vv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
+    [IR_vorx] = "vvv", [IR_vxor3] = "vvv", [IR_vdot] = "vv",
+   [IR_vinsl] = "vv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
     [IR_vushl] = "vv", [IR_vsshl] = "vv", [IR_vuavg] = "vv", [IR_vushlov] = "vv",
     [IR_vsshlov] = "vv", [IR_vsumb] = "v", [IR_vminh] = "v", [IR_vaddlps] = "v",
     [IR_vaddlpu] = "v", [IR_vclz] = "v", [IR_vrbit] = "v",
     [IR_vshuf32] = "vv", [IR_vrotl] = "v", [IR_vaesenc] = "vv", [IR_vaesdec] = "vv",
     [IR_vaesmc] = "v", [IR_vclmul] = "vv", [IR_vpmull8] = "vv", [IR_vsha1r] = "vv",
-    [IR_vsha256r] = "vvv", [IR_vsha256su0] = "vv", [IR_vsha256su1] = "vv",
+    [IR_vsha256r] = "vvv", [IR_vsha256su0] = "vv", [IR_vsha256su1] = "vv", [IR_vsm4r] = "vv",
 };
 
 static bool type_fits(const IrInsn *in, char letter, IrType got, IrType before)
@@ -145,7 +146,8 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
     case IR_vrev:    ok = in->aux < in->aux2 && in->aux2 <= 3; break;
     case IR_vrotl:   ok = ok && in->aux && in->aux2 >= 1 && in->aux2 < bits; break;
     case IR_vclmul:  ok = in->aux <= 1 && in->aux2 <= 1; break;
-    case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vsha256r: ok = in->aux <= 1; break;
+    case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vsha256r:
+    case IR_vsm4r:   ok = in->aux <= 1; break;
     default:         break;
     }
     return ok ? NULL : "AUX or AUX2 is out of range";
@@ -210,8 +212,8 @@ static const char *check_aux(const IrBlock *b, const IrInsn *in)
     case IR_brbit:
         ok = in->aux < w && in->aux2 <= 1;
         break;
-    case IR_crc32c:
-        ok = in->aux <= 3;
+    case IR_crc32c: case IR_crc32:
+        ok = in->aux <= (in->op == IR_crc32c ? 3 : 2);
         break;
     case IR_fence:
         ok = in->aux <= IR_FENCE_FULL;

@@ -287,7 +287,8 @@ IrRef ir_selcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y, IrRef if_true, IrRef if
 IrRef ir_zext(IrBlock *b, IrRef a);     /* I32 -> I64 */
 IrRef ir_sext(IrBlock *b, IrRef a);
 IrRef ir_trunc(IrBlock *b, IrRef a);    /* I64 -> I32 */
-IrRef ir_crc32c(IrBlock *b, IrRef acc, IrRef val, unsigned size_log2);  /* I32, I64 -> I32 */
+/* crc32, crc32c: I32, I64 -> I32 */
+IrRef ir_crc32(IrBlock *b, IrOp op, IrRef acc, IrRef val, unsigned size_log2);
 IrType ir_type(const IrBlock *b, IrRef a);
 
 IrRef ir_addf(IrBlock *b, IrRef x, IrRef y);

@@ -203,6 +203,7 @@ EMIT_FN(vsat); EMIT_FN(vorx); EMIT_FN(vmull); EMIT_FN(vdmulh); EMIT_FN(vshlr); E
 EMIT_FN(vaddlp); EMIT_FN(vclz); EMIT_FN(vrbit); EMIT_FN(vinsl);
 EMIT_FN(vsumb); EMIT_FN(vminh);
 EMIT_FN(vaesmc); EMIT_FN(vclmul); EMIT_FN(vpmull8); EMIT_FN(vsha); EMIT_FN(crc32c);
+EMIT_FN(crc32); EMIT_FN(vxor3); EMIT_FN(vdot); EMIT_FN(vsm4r);
 /* For any vector op on a host that has no instructions for it: call the interpreter. */
 EMIT_FN(by_reference);
 EMIT_FN(farith); EMIT_FN(fsqrt); EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm);

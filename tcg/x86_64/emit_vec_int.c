@@ -123,6 +123,19 @@ void emit_vorx(Codegen *g, unsigned i, const IrInsn *in)
     v_op(g, V_POR, ra_take(g, i, in->arg[0]), t);
 }
 
+void emit_vxor3(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int b = ra_use(g, in->arg[1]), c = ra_use(g, in->arg[2]);
+
+    if (g->cpu.avx512) {
+        v_ternary(g, ra_take(g, i, in->arg[0]), b, c, 0x96);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), dst = ra_def(g, i);
+    v_op3(g, V_PXOR, dst, b, c);
+    v_op(g, V_PXOR, dst, a);
+}
+
 void emit_vuavg(Codegen *g, unsigned i, const IrInsn *in)
 {
     v_binary(g, i, in->aux ? SSE(0xe3) : SSE(0xe0), in->arg[0], in->arg[1], true);
@@ -138,6 +151,21 @@ static void widen_bytes(Codegen *g, bool is_signed, bool high, int dst, int src)
         src = dst;
     }
     v_op(g, is_signed ? SSE38(0x20) : SSE38(0x30), dst, src);
+}
+
+/* Words of the low, then of the high bytes, in pairs of products, and those pairs added. */
+void emit_vdot(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    int t = v_temp(g), hi = v_temp(g);
+
+    widen_bytes(g, in->aux & 1, false, dst, a);
+    widen_bytes(g, in->aux & 2, false, t, b);
+    v_op(g, V_PMADDWD, dst, t);
+    widen_bytes(g, in->aux & 1, true, hi, a);
+    widen_bytes(g, in->aux & 2, true, t, b);
+    v_op(g, V_PMADDWD, hi, t);
+    v_op(g, SSE38(0x02), dst, hi);                      /* phaddd */
 }
 
 /* vmulls, vmullu */

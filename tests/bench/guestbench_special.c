@@ -345,17 +345,21 @@ static uint64_t row_sm3(unsigned scale)
     return FOLD(v) + FOLD(u) + FOLD(w3);
 }
 
+/* Four blocks at a time, as ciphers in use do. */
 static uint64_t row_sm4(unsigned scale)
 {
-    uint32x4_t a = vdupq_n_u32(0x01234567), k = vdupq_n_u32(0xf12186f9), b = k;
+    uint32x4_t k = vdupq_n_u32(0xf12186f9), a = k, b = vdupq_n_u32(7), c = vdupq_n_u32(9), d = b;
 
-    LOOP(i, 2000000) {
-        k = vsm4ekeyq_u32(k, vdupq_n_u32(0x00070e15));
+    LOOP(i, 1000000) {
         a = vsm4eq_u32(a, k);
         b = vsm4eq_u32(b, k);
-        a = vsm4eq_u32(a, b);
+        c = vsm4eq_u32(c, k);
+        d = vsm4eq_u32(d, k);
+        if (i % 8 == 0) {
+            k = vsm4ekeyq_u32(k, vdupq_n_u32(0x00070e15));
+        }
     }
-    return FOLD(a) + FOLD(b) + FOLD(k);
+    return FOLD(a) + FOLD(b) + FOLD(c) + FOLD(d) + FOLD(k);
 }
 
 static uint64_t row_crc32b(unsigned scale)

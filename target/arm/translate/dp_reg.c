@@ -358,16 +358,11 @@ static IrRef crc32_reduce(Disas *s, IrRef v)
 bool trans_CRC32(Disas *s, const arg_CRC32 *a)
 {
     IrRef acc = read_w(s, a->rn), val = read_x(s, a->rm), r;
-    unsigned bits = 8u << a->sz;
 
-    if (a->c) {
-        r = ir_crc32c(s->ir, acc, val, a->sz);
+    if (a->c || a->sz < 3) {
+        r = ir_crc32(s->ir, a->c ? IR_crc32c : IR_crc32, acc, val, a->sz);
     } else {
-        IrRef v = ir_xor(s->ir, ir_zext(s->ir, acc), val);
-        r = crc32_reduce(s, ir_shl(s->ir, v, ir_imm64(s->ir, 64 - bits)));
-        if (bits < 32) {
-            r = ir_xor(s->ir, r, ir_shr(s->ir, acc, ir_imm32(s->ir, bits)));
-        }
+        r = crc32_reduce(s, ir_xor(s->ir, ir_zext(s->ir, acc), val));
     }
     write_reg(s, false, a->rd, r);
     return true;

@@ -2,64 +2,51 @@
 /* Dot products and matrix products of bytes (FEAT_DotProd, FEAT_I8MM). */
 #include "simd.h"
 
-typedef struct DotSigns { bool n, m; } DotSigns;
+/* AUX of vdot: whose bytes are signed. */
+enum { NONE, N, M, BOTH };
 
-static IrRef widen(Disas *s, IrRef v, bool is_signed)
+static bool dot(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned sign)
 {
-    return vop1(s, is_signed ? IR_vwidens : IR_vwidenu, v, 0, 0);
-}
+    IrRef sum = vop2(s, IR_vdot, read_v(s, rn), m, sign);
 
-/*
- * Sums of two neighbouring products of the low 8 bytes: four words. A product of two bytes always
- * fits 16 bits, unsigned only when both factors are.
- */
-static IrRef pair_sums(Disas *s, IrRef n, IrRef m, DotSigns sign)
-{
-    IrRef p = vop2(s, IR_vmul, widen(s, n, sign.n), widen(s, m, sign.m), 1);
-    IrOp shift = sign.n || sign.m ? IR_vsari : IR_vshri;
-    IrRef even = vop1(s, shift, vop1(s, IR_vshli, p, 2, 16), 2, 16);
-
-    return vop2(s, IR_vadd, even, vop1(s, shift, p, 2, 16), 2);
-}
-
-static bool dot(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, DotSigns sign)
-{
-    IrRef n = read_v(s, rn), lo = pair_sums(s, n, m, sign), hi = lo;
-
-    if (q) {
-        hi = pair_sums(s, vop1(s, IR_vduplane, n, 3, 1), vop1(s, IR_vduplane, m, 3, 1), sign);
-    }
-    IrRef sum = vop2(s, IR_vadd, vop2(s, IR_vuzp1, lo, hi, 2), vop2(s, IR_vuzp2, lo, hi, 2), 2);
     return write_vq(s, q, rd, vop2(s, IR_vadd, read_v(s, rd), sum, 2));
 }
 
-static bool dot_v(Disas *s, const Args_q_rd_rm_rn *a, bool sn, bool sm)
+static bool dot_v(Disas *s, const Args_q_rd_rm_rn *a, unsigned sign)
 {
-    return !fp_access_ok(s) || dot(s, a->q, a->rd, a->rn, read_v(s, a->rm), (DotSigns){ sn, sm });
+    return !fp_access_ok(s) || dot(s, a->q, a->rd, a->rn, read_v(s, a->rm), sign);
 }
 
-static bool dot_x(Disas *s, const Args_h_lm_q_rd_rm_rn *a, bool sn, bool sm)
+static bool dot_x(Disas *s, const Args_h_lm_q_rd_rm_rn *a, unsigned sign)
 {
     if (!fp_access_ok(s)) {
         return true;
     }
     IrRef m = vop1(s, IR_vduplane, read_v(s, a->rm), 2, a->h << 1 | a->lm);
-    return dot(s, a->q, a->rd, a->rn, m, (DotSigns){ sn, sm });
+    return dot(s, a->q, a->rd, a->rn, m, sign);
 }
 
-bool trans_SDOT(Disas *s, const arg_SDOT *a) { return dot_v(s, a, true, true); }
-bool trans_UDOT(Disas *s, const arg_UDOT *a) { return dot_v(s, a, false, false); }
-bool trans_USDOT(Disas *s, const arg_USDOT *a) { return dot_v(s, a, false, true); }
-bool trans_SDOT_x(Disas *s, const arg_SDOT_x *a) { return dot_x(s, a, true, true); }
-bool trans_UDOT_x(Disas *s, const arg_UDOT_x *a) { return dot_x(s, a, false, false); }
-bool trans_USDOT_x(Disas *s, const arg_USDOT_x *a) { return dot_x(s, a, false, true); }
-bool trans_SUDOT_x(Disas *s, const arg_SUDOT_x *a) { return dot_x(s, a, true, false); }
+bool trans_SDOT(Disas *s, const arg_SDOT *a) { return dot_v(s, a, BOTH); }
+bool trans_UDOT(Disas *s, const arg_UDOT *a) { return dot_v(s, a, NONE); }
+bool trans_USDOT(Disas *s, const arg_USDOT *a) { return dot_v(s, a, M); }
+bool trans_SDOT_x(Disas *s, const arg_SDOT_x *a) { return dot_x(s, a, BOTH); }
+bool trans_UDOT_x(Disas *s, const arg_UDOT_x *a) { return dot_x(s, a, NONE); }
+bool trans_USDOT_x(Disas *s, const arg_USDOT_x *a) { return dot_x(s, a, M); }
+bool trans_SUDOT_x(Disas *s, const arg_SUDOT_x *a) { return dot_x(s, a, N); }
 
-static bool matrix(Disas *s, const Args_rd_rm_rn *a, const IrHelper *h)
+/* Rd (2 x 2) += Rn (2 x 8) times Rm (2 x 8) transposed: a row of Rn by both of Rm, in halves. */
+static bool matrix(Disas *s, const Args_rd_rm_rn *a, unsigned sign)
 {
-    return !fp_access_ok(s) || vec_call(s, h, vec_desc(a->rd, a->rn, a->rm, 0, 16));
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    IrRef n = read_v(s, a->rn), m = read_v(s, a->rm);
+    IrRef x = vop2(s, IR_vdot, vop1(s, IR_vduplane, n, 3, 0), m, sign);
+    IrRef y = vop2(s, IR_vdot, vop1(s, IR_vduplane, n, 3, 1), m, sign);
+    IrRef sum = vop2(s, IR_vadd, vop2(s, IR_vuzp1, x, y, 2), vop2(s, IR_vuzp2, x, y, 2), 2);
+    return write_vq(s, 1, a->rd, vop2(s, IR_vadd, read_v(s, a->rd), sum, 2));
 }
 
-bool trans_SMMLA(Disas *s, const arg_SMMLA *a) { return matrix(s, a, &h_v_smmla); }
-bool trans_UMMLA(Disas *s, const arg_UMMLA *a) { return matrix(s, a, &h_v_ummla); }
-bool trans_USMMLA(Disas *s, const arg_USMMLA *a) { return matrix(s, a, &h_v_usmmla); }
+bool trans_SMMLA(Disas *s, const arg_SMMLA *a) { return matrix(s, a, BOTH); }
+bool trans_UMMLA(Disas *s, const arg_UMMLA *a) { return matrix(s, a, NONE); }
+bool trans_USMMLA(Disas *s, const arg_USMMLA *a) { return matrix(s, a, M); }

@@ -133,12 +133,14 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
     case IR_vshli:  in->aux2 = toy_below(r, 8u << in->aux); break;
     case IR_vshri: case IR_vsari: in->aux2 = 1 + toy_below(r, 8u << in->aux); break;
     case IR_crc32c: in->aux = toy_below(r, 4); break;
+    case IR_crc32:  in->aux = toy_below(r, 3); break;
     case IR_vrotl:
         in->aux = 1 + toy_below(r, 3);
         in->aux2 = 1 + toy_below(r, (8u << in->aux) - 1);
         break;
     case IR_vshuf32: in->aux2 = toy_below(r, 256); break;
     case IR_vclmul: case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vsha256r:
+    case IR_vsm4r:
         in->aux = toy_below(r, 2);
         in->aux2 = toy_below(r, 2);
         break;
@@ -197,7 +199,8 @@ IrRef gen_build(IrBlock *b, const IrInsn *in)
     case IR_zext:    return ir_zext(b, a[0]);
     case IR_sext:    return ir_sext(b, a[0]);
     case IR_trunc:   return ir_trunc(b, a[0]);
-    case IR_crc32c:  return ir_crc32c(b, a[0], a[1], in->aux);
+    case IR_crc32c: case IR_crc32:
+        return ir_crc32(b, in->op, a[0], a[1], in->aux);
     case IR_selcmp:  return ir_selcmp(b, in->aux, a[0], a[1], a[2], a[3]);
     case IR_addf:    return ir_addf(b, a[0], a[1]);
     case IR_subf:    return ir_subf(b, a[0], a[1]);

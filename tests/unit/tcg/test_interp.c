@@ -98,8 +98,13 @@ static void test_lanes(void)
     ir_set(b, TOY_SLOT_V + 3, ir_op1(b, IR_vmov_i2v, w));
     ir_set(b, TOY_SLOT_V + 4, ir_op1x(b, IR_vdup, x, 3, 0));
     /* CRC-32C of "123456789" before the final inversion. */
-    IrRef crc = ir_crc32c(b, ir_imm32(b, ~0u), ir_imm64(b, 0x3837363534333231), 3);
-    ir_set(b, TOY_SLOT_W + 1, ir_crc32c(b, crc, ir_imm64(b, 0xffffff39), 0));
+    IrRef crc = ir_crc32(b, IR_crc32c, ir_imm32(b, ~0u), ir_imm64(b, 0x3837363534333231), 3);
+    ir_set(b, TOY_SLOT_W + 1, ir_crc32(b, IR_crc32c, crc, ir_imm64(b, 0xffffff39), 0));
+    /* CRC-32 of the same. */
+    crc = ir_crc32(b, IR_crc32, ir_imm32(b, ~0u), ir_imm64(b, 0xff34333231), 2);
+    crc = ir_crc32(b, IR_crc32, crc, ir_imm64(b, 0x3635), 1);
+    crc = ir_crc32(b, IR_crc32, crc, ir_imm64(b, 0x3837), 1);
+    ir_set(b, TOY_SLOT_W + 2, ir_crc32(b, IR_crc32, crc, ir_imm64(b, 0x39), 0));
     ir_exit(b, ir_new_exit_loop(b, 0));
     g_assert_true(ir_interpret(b, &config, &f->env));
     g_assert_cmphex(f->env.x[1], ==, 0x80);
@@ -107,6 +112,7 @@ static void test_lanes(void)
     g_assert_cmphex(f->env.x[3], ==, 0x0123456789abcdef);
     g_assert_cmphex(f->env.w[0], ==, 0xffff8081);
     g_assert_cmphex(f->env.w[1], ==, ~0xe3069283u);
+    g_assert_cmphex(f->env.w[2], ==, ~0xcbf43926u);
     g_assert_cmphex(ldle64(f->env.v[1]), ==, va[0]);
     g_assert_cmphex(ldle64(f->env.v[1] + 8), ==, 0x7788456789abcdef);
     g_assert_cmphex(ldle64(f->env.v[2] + 8), ==, 0x8888888888888888);

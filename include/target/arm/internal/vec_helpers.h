@@ -91,20 +91,9 @@ extern const IrHelper h_s_fcvt_int;
 /* (I32 format | unsigned << 16 | fbits << 24, I64 extended to 64 bits) -> I64 */
 extern const IrHelper h_s_cvtf;
 
-/* -- Cryptography (crypto_v82_helpers.c) -- */
-
-/* SHA512, SM3, SM4; IMM: the fourth register, the lane of Rm */
-extern const IrHelper h_v_sha512h, h_v_sha512h2, h_v_sha512su0, h_v_sha512su1;
-extern const IrHelper h_v_sm3ss1, h_v_sm3tt1a, h_v_sm3tt1b, h_v_sm3tt2a, h_v_sm3tt2b;
-extern const IrHelper h_v_sm3partw1, h_v_sm3partw2, h_v_sm4e, h_v_sm4ekey;
-
-/* -- Matrix products of bytes (vec_helpers_dot.c); RD, RN, RM only -- */
-
-extern const IrHelper h_v_smmla, h_v_ummla, h_v_usmmla;
-
 /* Defines h_v_NAME; the function's body follows. It may use fpu/. */
 #define VEC_HELPER(id) VEC_HELPER_WITH(id, IRH_ENV | IRH_FP)
-/* The same without floating point: cheaper to call. */
+/* The same without the host's floating point: cheaper to call. */
 #define VEC_INT_HELPER(id) VEC_HELPER_WITH(id, IRH_ENV)
 #define VEC_HELPER_WITH(id, f)                                                                     \
     static void v_##id(void *env, uint64_t desc);                                                  \
