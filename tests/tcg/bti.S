@@ -62,14 +62,8 @@ main:
     and     x0, x0, #15
     TEST("identification")
     EXPECT(x0, 1)
-    MOVQ    x1, TABLES
-    MOVQ    x2, TABLES + 0x3000
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
-    MOVQ    x1, TABLES
-    MOVQ    x2, TABLES + 0x1003
-    str     x2, [x1]
+    ZERO    TABLES, TABLES + 0x3000
+    PUT     TABLES, TABLES + 0x1003
     MOVQ    x2, TABLES + 0x2003
     str     x2, [x1, #0x1000]
     MOVQ    x2, page + EL1_X
@@ -78,18 +72,7 @@ main:
     MOVQ    x3, GP
     orr     x2, x2, x3
     str     x2, [x1, #8]
-    MOVQ    x0, TABLES
-    msr     ttbr1_el1, x0
-    mrs     x0, tcr_el1
-    bic     x0, x0, #1 << 23            /* EPD1 */
-    bic     x0, x0, #3 << 30
-    orr     x0, x0, #2 << 30            /* TG1: 4 KiB */
-    msr     tcr_el1, x0
-    isb
-    dsb     ish
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    TTBR1_ON TABLES
 
     TEST("targets")
     row     AT_NONE, BTI_FAIL + 1, BTI_FAIL + 2, BTI_FAIL + 3

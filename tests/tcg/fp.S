@@ -9,67 +9,55 @@
     msr     fpcr, x25
     msr     fpsr, xzr
 .endm
-.macro fp_end want, flags, line
-    fmov    x0, d0
+.macro arg n, bits
+    MOVQ    x\n, \bits
+    fmov    d\n, x\n
+.endm
+.macro x0_is want, flags, line
     mrs     x9, fpsr
-    mov     x10, #0x9f
-    and     x9, x9, x10
     rt_expect x0, \want, \line
     rt_expect x9, \flags, \line
 .endm
+.macro fp_end want, flags, line
+    fmov    x0, d0
+    x0_is   \want, \flags, \line
+.endm
 .macro fp1 insn, t, a, want, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
+    arg     1, \a
     \insn   \t\()0, \t\()1
     fp_end  \want, \flags, \line
 .endm
 .macro fp2 insn, t, a, b, want, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
-    MOVQ    x2, \b
-    fmov    d2, x2
+    arg     1, \a
+    arg     2, \b
     \insn   \t\()0, \t\()1, \t\()2
     fp_end  \want, \flags, \line
 .endm
 .macro fp3 insn, t, a, b, c, want, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
-    MOVQ    x2, \b
-    fmov    d2, x2
-    MOVQ    x3, \c
-    fmov    d3, x3
+    arg     1, \a
+    arg     2, \b
+    arg     3, \c
     \insn   \t\()0, \t\()1, \t\()2, \t\()3
     fp_end  \want, \flags, \line
 .endm
 .macro fcompare insn, t, a, b, nzcv, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
-    MOVQ    x2, \b
-    fmov    d2, x2
+    arg     1, \a
+    arg     2, \b
     \insn   \t\()1, \t\()2
     mrs     x0, nzcv
     lsr     x0, x0, #28
-    mrs     x9, fpsr
-    mov     x10, #0x9f
-    and     x9, x9, x10
-    rt_expect x0, \nzcv, \line
-    rt_expect x9, \flags, \line
+    x0_is   \nzcv, \flags, \line
 .endm
 /* Float to integer: the result is in x0. */
 .macro to_int insn, r, t, a, want, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
+    arg     1, \a
     \insn   \r\()0, \t\()1
-    mrs     x9, fpsr
-    mov     x10, #0x9f
-    and     x9, x9, x10
-    rt_expect x0, \want, \line
-    rt_expect x9, \flags, \line
+    x0_is   \want, \flags, \line
 .endm
 .macro from_int insn, t, r, a, want, flags, line
     fp_begin
@@ -79,8 +67,7 @@
 .endm
 .macro convert insn, to, from, a, want, flags, line
     fp_begin
-    MOVQ    x1, \a
-    fmov    d1, x1
+    arg     1, \a
     \insn   \to\()0, \from\()1
     fp_end  \want, \flags, \line
 .endm

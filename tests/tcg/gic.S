@@ -36,6 +36,18 @@
     mov     x27, #1023
     str     x27, [x28, #PC_INTID]
 .endm
+.macro ack reg, want, line
+    mrs     \reg, ICC_IAR1
+    rt_expect \reg, \want, \line
+.endm
+#define ACK(reg, want) ack reg, want, __LINE__
+/* The running priority. */
+.macro running want, line
+    mrs     x0, ICC_RPR
+    and     x0, x0, #0xff
+    rt_expect x0, \want, \line
+.endm
+#define RUNNING(want) running want, __LINE__
 #define EXPECT_LOG(want) rt_expect_pc PC_LOG, want, __LINE__
 
     .text
@@ -60,9 +72,7 @@ main:
     EXPECT(x2, 4)                   /* 5 bits of priority */
     mrs     x0, ICC_IAR1
     EXPECT(x0, 1023)                /* nothing is pending */
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0xff)
+    RUNNING(0xff)
     MOVQ    x1, GICR
     ldr     x0, [x1, #GICR_TYPER]
     lsr     x2, x0, #32             /* affinity 0 */
@@ -74,9 +84,7 @@ main:
     TEST("SGI to oneself")
     forget
     IRQ_ON
-    mov     x0, #1
-    movk    x0, #0x0500, lsl #16    /* INTID 5, target list 1 */
-    msr     ICC_SGI1R, x0
+    sgi     5                       /* INTID 5, target list 1 */
     settle
     EXPECT_IRQS(1)
     EXPECT_INTID(5)
@@ -88,9 +96,7 @@ main:
 
     TEST("masked by PSTATE, seen by HPPIR and ISR")
     forget
-    mov     x0, #1
-    movk    x0, #0x0300, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     3
     settle
     EXPECT_IRQS(0)
     mrs     x0, ICC_HPPIR1
@@ -166,13 +172,9 @@ main:
     priority 2, 0x40
     priority 3, 0x80
     priority SPI(60), 0x60
-    mov     x0, #1
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
-    movk    x0, #0x0200, lsl #16
-    msr     ICC_SGI1R, x0
-    movk    x0, #0x0300, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     1
+    sgi     2
+    sgi     3
     dist_bit GICD_ISPENDR, SPI(60)
     settle
     IRQ_ON
@@ -185,11 +187,8 @@ main:
     forget
     priority 1, 0x80
     priority 2, 0x80
-    mov     x0, #1
-    movk    x0, #0x0200, lsl #16
-    msr     ICC_SGI1R, x0
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     2
+    sgi     1
     settle
     IRQ_ON
     settle
@@ -201,16 +200,13 @@ main:
     mov     x0, #0x80
     msr     ICC_PMR, x0
     isb
-    mov     x0, #1
-    movk    x0, #0x0200, lsl #16
-    msr     ICC_SGI1R, x0           /* 0x80 is not above 0x80 */
+    sgi     2                       /* 0x80 is not above 0x80 */
     IRQ_ON
     settle
     EXPECT_IRQS(0)
     mrs     x0, ICC_HPPIR1          /* the mask does not hide it here */
     EXPECT(x0, 2)
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 1023)
+    ACK(x0, 1023)
     mov     x0, #0x88
     msr     ICC_PMR, x0
     settle
@@ -222,49 +218,31 @@ main:
     EXPECT(x0, 0xf8)
 
     TEST("acknowledge, running priority, preemption")
-    mov     x0, #1
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     1
     settle
-    mrs     x9, ICC_IAR1
-    EXPECT(x9, 1)
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0x80)
+    ACK(x9, 1)
+    RUNNING(0x80)
     mrs     x0, ICC_AP1R0
     EXPECT(x0, 1 << 16)
-    mov     x0, #1
-    movk    x0, #0x0300, lsl #16    /* 0x80: waits */
-    msr     ICC_SGI1R, x0
+    sgi     3                       /* 0x80: waits */
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 1023)
+    ACK(x0, 1023)
     mov     x0, #1
     movk    x0, #0x0400, lsl #16
     priority 4, 0x40
-    mov     x0, #1
-    movk    x0, #0x0400, lsl #16    /* 0x40: preempts */
-    msr     ICC_SGI1R, x0
+    sgi     4                       /* 0x40: preempts */
     settle
-    mrs     x10, ICC_IAR1
-    EXPECT(x10, 4)
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0x40)
+    ACK(x10, 4)
+    RUNNING(0x40)
     msr     ICC_EOIR1, x10
     isb
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0x80)
+    RUNNING(0x80)
     msr     ICC_EOIR1, x9
     settle
-    mrs     x10, ICC_IAR1
-    EXPECT(x10, 3)
+    ACK(x10, 3)
     msr     ICC_EOIR1, x10
     isb
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0xff)
+    RUNNING(0xff)
 
     TEST("binary point")
     priority 1, 0xa0
@@ -272,38 +250,25 @@ main:
     mov     x0, #7                  /* bit 7 alone decides on preemption */
     msr     ICC_BPR1, x0
     isb
-    mov     x0, #1
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     1
     settle
-    mrs     x9, ICC_IAR1
-    EXPECT(x9, 1)
-    mov     x0, #1
-    movk    x0, #0x0400, lsl #16
-    msr     ICC_SGI1R, x0
+    ACK(x9, 1)
+    sgi     4
     settle
-    mrs     x10, ICC_IAR1
-    EXPECT(x10, 1023)
+    ACK(x10, 1023)
     msr     ICC_EOIR1, x9
     settle
-    mrs     x10, ICC_IAR1
-    EXPECT(x10, 4)
+    ACK(x10, 4)
     msr     ICC_EOIR1, x10
     mov     x0, #5                  /* bits 7..5 */
     msr     ICC_BPR1, x0
     isb
-    mov     x0, #1
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     1
     settle
-    mrs     x9, ICC_IAR1
-    EXPECT(x9, 1)
-    mov     x0, #1
-    movk    x0, #0x0400, lsl #16
-    msr     ICC_SGI1R, x0
+    ACK(x9, 1)
+    sgi     4
     settle
-    mrs     x10, ICC_IAR1
-    EXPECT(x10, 4)
+    ACK(x10, 4)
     msr     ICC_EOIR1, x10
     msr     ICC_EOIR1, x9
     msr     ICC_BPR1, xzr
@@ -316,13 +281,10 @@ main:
     priority SPI(60), 0x60
     dist_bit GICD_ISPENDR, SPI(60)
     settle
-    mrs     x9, ICC_IAR1
-    EXPECT(x9, SPI(60))
+    ACK(x9, SPI(60))
     msr     ICC_EOIR1, x9
     settle
-    mrs     x0, ICC_RPR
-    and     x0, x0, #0xff
-    EXPECT(x0, 0xff)
+    RUNNING(0xff)
     MOVQ    x1, GICD + GICD_ISACTIVER + (SPI(60) / 32) * 4
     ldr     w0, [x1]
     ubfx    x0, x0, #SPI(60) % 32, #1
@@ -337,8 +299,7 @@ main:
     ldr     w0, [x1]
     ubfx    x0, x0, #SPI(60) % 32, #1
     EXPECT(x0, 0)
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, SPI(60))
+    ACK(x0, SPI(60))
     msr     ICC_EOIR1, x9
     msr     ICC_DIR, x9
     msr     ICC_CTLR, xzr
@@ -347,31 +308,25 @@ main:
     TEST("group enables")
     msr     ICC_IGRPEN1, xzr
     isb
-    mov     x0, #1
-    movk    x0, #0x0200, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     2
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 1023)
+    ACK(x0, 1023)
     mov     x0, #1
     msr     ICC_IGRPEN1, x0
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 2)
+    ACK(x0, 2)
     msr     ICC_EOIR1, x0
     MOVQ    x1, GICD
     mov     w0, #0x10               /* the distributor forwards nothing */
     str     w0, [x1, #GICD_CTLR]
     dist_bit GICD_ISPENDR, SPI(60)
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 1023)
+    ACK(x0, 1023)
     MOVQ    x1, GICD
     mov     w0, #0x12
     str     w0, [x1, #GICD_CTLR]
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, SPI(60))
+    ACK(x0, SPI(60))
     msr     ICC_EOIR1, x0
 
     TEST("routing")
@@ -384,30 +339,24 @@ main:
     dist_bit GICD_ISENABLER, SPI(61)
     dist_bit GICD_ISPENDR, SPI(61)
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 1023)
+    ACK(x0, 1023)
     MOVQ    x1, GICD + GICD_IROUTER + SPI(61) * 8
     str     xzr, [x1]
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, SPI(61))
+    ACK(x0, SPI(61))
     msr     ICC_EOIR1, x0
     MOVQ    x1, GICD + GICD_IROUTER + SPI(61) * 8
     mov     w0, #1 << 31            /* any CPU */
     str     w0, [x1]
     dist_bit GICD_ISPENDR, SPI(61)
     settle
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, SPI(61))
+    ACK(x0, SPI(61))
     msr     ICC_EOIR1, x0
 
     TEST("WFI ends with an interrupt that is masked")
-    mov     x0, #1
-    movk    x0, #0x0200, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     2
     wfi
-    mrs     x0, ICC_IAR1
-    EXPECT(x0, 2)
+    ACK(x0, 2)
     msr     ICC_EOIR1, x0
     DONE
 

@@ -71,6 +71,13 @@
     isb
 .endm
 
+/* SGI @intid to the CPUs of @targets (a bit each, Aff0 0..15). x0 changes. */
+.macro sgi intid, targets=1
+    mov     x0, #\targets
+    movk    x0, #(\intid) << 8, lsl #16
+    msr     ICC_SGI1R, x0
+.endm
+
 /* Let what is pending arrive: a while without anything else to do. x27, x28 change. */
 .macro settle
     isb

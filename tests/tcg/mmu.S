@@ -34,15 +34,7 @@
 
 /* Table @t's entry @i = @v; TABLE(0) is the root. */
 .macro desc t, i, v
-    MOVQ    x1, TABLE(\t) + (\i) * 8
-    MOVQ    x2, \v
-    str     x2, [x1]
-.endm
-.macro flush
-    dsb     ish
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    PUT     TABLE(\t) + (\i) * 8, \v
 .endm
 .macro reads offset, want, line
     MOVQ    x1, VA_BASE + (\offset)
@@ -62,11 +54,7 @@
     .global main
 main:
     /* Tables: root -> (L2 ->) L3 = TABLE(3); the root is L1, or L2 with 64 KiB pages. */
-    MOVQ    x1, TABLES
-    MOVQ    x2, TABLES + 0x80000
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
+    ZERO    TABLES, TABLES + 0x80000
 #if GRANULE == 64
 #define L2_TABLE 0
 #else
@@ -74,15 +62,9 @@ main:
     desc    0, 0, TABLE(1) + 3
 #endif
     desc    L2_TABLE, 0, TABLE(3) + 3
-    MOVQ    x1, DATA
-    MOVQ    x2, 0x1111111111111111
-    str     x2, [x1]
-    MOVQ    x1, DATA + PAGE - 8
-    MOVQ    x2, 0x2222222222222222
-    str     x2, [x1]
-    MOVQ    x1, DATA + PAGE
-    MOVQ    x2, 0x3333333333333333
-    str     x2, [x1]
+    PUT     DATA, 0x1111111111111111
+    PUT     DATA + PAGE - 8, 0x2222222222222222
+    PUT     DATA + PAGE, 0x3333333333333333
     MOVQ    x0, TABLES
     msr     ttbr1_el1, x0
     mrs     x0, tcr_el1
@@ -92,21 +74,19 @@ main:
     orr     x0, x0, x1
     msr     tcr_el1, x0
     isb
-    flush
+    FLUSH_TLB
     TRY
 
     TEST("pages")
     desc    3, 0, DATA + L3_PAGE
     desc    3, 2, DATA + PAGE + L3_PAGE
-    flush
+    FLUSH_TLB
     READS(0, 0x1111111111111111)
     READS(PAGE - 8, 0x2222222222222222)
     READS(2 * PAGE, 0x3333333333333333)
     FAULTS(PAGE, 0x96000007)
     FAULTS(3 * PAGE + 8, 0x96000007)
-    MOVQ    x1, VA_BASE + 0x40
-    MOVQ    x2, 0x4444444444444444
-    str     x2, [x1]
+    PUT     VA_BASE + 0x40, 0x4444444444444444
     MOVQ    x1, DATA + 0x40
     ldr     x0, [x1]
     EXPECT(x0, 0x4444444444444444)
@@ -121,15 +101,13 @@ main:
     EXPECT_FAR(VA_BASE + PAGE)
     READS(PAGE - 8, 0x2222222222222222)
     desc    3, 1, DATA + PAGE + L3_PAGE
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA_BASE + PAGE - 4
     ldr     x0, [x1]
     EXPECT(x0, 0x3333333322222222)
     desc    3, 1, 0x49800000 + L3_PAGE      /* pages that are not neighbours in memory */
-    flush
-    MOVQ    x1, VA_BASE + PAGE - 4
-    MOVQ    x2, 0x8877665544332211
-    str     x2, [x1]
+    FLUSH_TLB
+    PUT     VA_BASE + PAGE - 4, 0x8877665544332211
     ldr     x0, [x1]
     EXPECT(x0, 0x8877665544332211)
     MOVQ    x1, DATA + PAGE - 4
@@ -146,7 +124,7 @@ main:
     desc    3, 4, DATA + (L3_PAGE & ~2)     /* reserved at level 3 */
     desc    3, 5, DATA + (L3_PAGE & ~0x400) /* no access flag */
     desc    L2_TABLE, 2, BIG + (L2_BLOCK & ~0x400)
-    flush
+    FLUSH_TLB
     FAULTS(4 * PAGE, 0x96000007)
     FAULTS(5 * PAGE, 0x9600000b)
     FAULTS(BLOCK, 0x96000006)
@@ -161,30 +139,26 @@ main:
     TEST("output address size")             /* IPS: 40 bits */
     desc    3, 6, DATA + L3_PAGE + (1 << 44)
     desc    L2_TABLE, 4, BIG + L2_BLOCK + (1 << 44)
-    flush
+    FLUSH_TLB
     FAULTS(6 * PAGE, 0x96000003)
     FAULTS(4 * BLOCK, 0x96000002)
 
     TEST("blocks")
     desc    L2_TABLE, 3, BIG + L2_BLOCK
-    flush
-    MOVQ    x1, BIG + 0x8000
-    MOVQ    x2, 0x5555
-    str     x2, [x1]
-    MOVQ    x1, BIG + BLOCK - 8
-    MOVQ    x2, 0x6666
-    str     x2, [x1]
+    FLUSH_TLB
+    PUT     BIG + 0x8000, 0x5555
+    PUT     BIG + BLOCK - 8, 0x6666
     READS(3 * BLOCK + 0x8000, 0x5555)
     READS(4 * BLOCK - 8, 0x6666)
 #if GRANULE == 4
     desc    0, 3, 0x40000000 + L2_BLOCK     /* 1 GiB */
-    flush
+    FLUSH_TLB
     READS(0xc0008000, 0x5555)
     READS(0xc0000000 + (DATA - 0x40000000), 0x1111111111111111)
 #endif
 #if GRANULE == 16
     desc    0, 3, 0x40000000 + L2_BLOCK     /* there are none at level 1 */
-    flush
+    FLUSH_TLB
     FAULTS(3 << L1_LOG2, 0x96000005)
 #endif
 
@@ -194,13 +168,9 @@ main:
     desc    3, 128 + i, 0x4a000000 + i * PAGE + L3_PAGE + (1 << 52)
     .set    i, i + 1
     .endr
-    flush
-    MOVQ    x1, 0x4a000000 + 5 * PAGE
-    MOVQ    x2, 0x7777
-    str     x2, [x1]
-    MOVQ    x1, 0x4a000000 + (i - 1) * PAGE + 8
-    MOVQ    x2, 0x8888
-    str     x2, [x1]
+    FLUSH_TLB
+    PUT     0x4a000000 + 5 * PAGE, 0x7777
+    PUT     0x4a000000 + (i - 1) * PAGE + 8, 0x8888
     READS((128 + 5) * PAGE, 0x7777)
     READS((128 + i - 1) * PAGE + 8, 0x8888)
 
@@ -240,10 +210,10 @@ main:
     orr     x0, x9, #1 << 23
     msr     tcr_el1, x0
     isb
-    flush
+    FLUSH_TLB
     FAULTS(0, 0x96000004)
     msr     tcr_el1, x9
     isb
-    flush
+    FLUSH_TLB
     READS(0, 0x1111111111111111)
     DONE

@@ -16,17 +16,9 @@
     .text
     .global main
 main:
-    MOVQ    x1, L1
-    MOVQ    x2, L1 + 0x3000
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
-    MOVQ    x1, L1
-    MOVQ    x2, L2 + 3
-    str     x2, [x1]
-    MOVQ    x1, L2
-    MOVQ    x2, L3 + 3
-    str     x2, [x1]
+    ZERO    L1, L1 + 0x3000
+    PUT     L1, L2 + 3
+    PUT     L2, L3 + 3
     /* Page i: AP = i<1:0>, PXN = i<2>, UXN = i<3>. */
     mov     x3, #0
     MOVQ    x1, L3
@@ -47,15 +39,7 @@ main:
     dsb     ish
     ic      iallu
     dsb     ish
-    MOVQ    x0, L1
-    msr     ttbr1_el1, x0
-    mrs     x0, tcr_el1
-    bic     x0, x0, #1 << 23
-    msr     tcr_el1, x0
-    isb
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    TTBR1_ON L1
 
     TEST("permissions")
     mov     x17, #0
@@ -67,16 +51,12 @@ main:
     orr     x0, x18, #1 << 19
     msr     sctlr_el1, x0
     isb
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    FLUSH_TLB
     adr     x19, wxn
     bl      all_pages
     msr     sctlr_el1, x18
     isb
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    FLUSH_TLB
 
     TEST("PAN")
     mov     x17, #1 << 22
@@ -108,13 +88,8 @@ main:
 
     TEST("hierarchical permissions")
     .macro  table_attr bits, expected
-    MOVQ    x1, L2
-    MOVQ    x2, L3 + 3 + (\bits)
-    str     x2, [x1]
-    dsb     ish
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    PUT     L2, L3 + 3 + (\bits)
+    FLUSH_TLB
     adr     x19, \expected
     bl      all_pages
     .endm

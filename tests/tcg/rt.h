@@ -156,6 +156,45 @@
     ldr     \reg, =(\val)
 .endm
 
+/* -- Translation tables of the program's own -- */
+
+/* Fill [@from, @to) with 0. x1, x2 change. */
+.macro ZERO from, to
+    MOVQ    x1, \from
+    MOVQ    x2, \to
+9993: stp   xzr, xzr, [x1], #16
+    cmp     x1, x2
+    b.lo    9993b
+.endm
+
+/* The 64 bits at @addr := @value. x1, x2 change. */
+.macro PUT addr, value
+    MOVQ    x1, \addr
+    MOVQ    x2, \value
+    str     x2, [x1]
+.endm
+
+/* What has been written to tables is seen, what was cached of them is not. */
+.macro FLUSH_TLB
+    dsb     ish
+    tlbi    vmalle1
+    dsb     ish
+    isb
+.endm
+
+/* The TTBR1 half walks from @root, 4 KiB pages, 39 bits. x0 changes. */
+.macro TTBR1_ON root
+    MOVQ    x0, \root
+    msr     ttbr1_el1, x0
+    mrs     x0, tcr_el1
+    bic     x0, x0, #1 << 23            /* EPD1 */
+    bic     x0, x0, #3 << 30
+    orr     x0, x0, #2 << 30            /* TG1 */
+    msr     tcr_el1, x0
+    isb
+    FLUSH_TLB
+.endm
+
 .macro IRQ_ON
     msr     daifclr, #2
 .endm

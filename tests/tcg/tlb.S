@@ -22,9 +22,7 @@
 .endm
 /* L3 entry @i of space @n = page @p with attributes @attrs. */
 .macro map n, i, p, attrs
-    MOVQ    x1, SPACE(\n) + 0x2000 + (\i) * 8
-    MOVQ    x2, PAGES + (\p) * 0x1000 + (\attrs)
-    str     x2, [x1]
+    PUT     SPACE(\n) + 0x2000 + (\i) * 8, PAGES + (\p) * 0x1000 + (\attrs)
 .endm
 .macro unmap n, i
     MOVQ    x1, SPACE(\n) + 0x2000 + (\i) * 8
@@ -66,11 +64,7 @@
     .text
     .global main
 main:
-    MOVQ    x1, SPACE(0)
-    MOVQ    x2, SPACE(2)
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
+    ZERO    SPACE(0), SPACE(2)
     mov     x3, #0
     MOVQ    x1, PAGES
 2:  add     x2, x3, #0x1000
@@ -86,9 +80,7 @@ main:
     stp     x4, x5, [x1]
     MOVQ    x2, SPACE(\n) + 0x1003
     str     x2, [x1, #16]
-    MOVQ    x1, SPACE(\n) + 0x1000
-    MOVQ    x2, SPACE(\n) + 0x2003
-    str     x2, [x1]
+    PUT     SPACE(\n) + 0x1000, SPACE(\n) + 0x2003
     .endr
     mrs     x0, tcr_el1
     orr     x0, x0, #1 << 36        /* 16-bit ASIDs */
@@ -245,9 +237,7 @@ main:
     READS(0x3f, 70)
 
     TEST("a block goes as a whole")
-    MOVQ    x1, SPACE(0) + 0x1008
-    MOVQ    x2, 0x49000000 + BLOCK + NG
-    str     x2, [x1]
+    PUT     SPACE(0) + 0x1008, 0x49000000 + BLOCK + NG
     sync
     READS(0x200, 0)
     READS(0x203, 3)

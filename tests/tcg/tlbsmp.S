@@ -19,14 +19,8 @@
     .text
     .global main
 main:
-    MOVQ    x1, L2
-    MOVQ    x2, L2 + 0x2000
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
-    MOVQ    x1, L2
-    MOVQ    x2, L3 + 3
-    str     x2, [x1]
+    ZERO    L2, L2 + 0x2000
+    PUT     L2, L3 + 3
     MOVQ    x1, rt_l1
     MOVQ    x2, L2 + 3
     str     x2, [x1, #16]

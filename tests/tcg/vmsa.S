@@ -13,15 +13,7 @@
 #define CLEAN   ((1 << 51) | 0x80)      /* DBM, read-only */
 
 .macro desc t, i, v
-    MOVQ    x1, TABLE(\t) + (\i) * 8
-    MOVQ    x2, \v
-    str     x2, [x1]
-.endm
-.macro flush
-    dsb     ish
-    tlbi    vmalle1
-    dsb     ish
-    isb
+    PUT     TABLE(\t) + (\i) * 8, \v
 .endm
 .macro leaf_is want, line
     MOVQ    x1, TABLE(4)
@@ -45,19 +37,13 @@ main:
     and     x1, x0, #15
     EXPECT(x1, 2)                       /* HAFDBS */
 
-    MOVQ    x1, TABLES
-    MOVQ    x2, TABLES + 0x5000
-1:  stp     xzr, xzr, [x1], #16
-    cmp     x1, x2
-    b.lo    1b
+    ZERO    TABLES, TABLES + 0x5000
     desc    0, 0, TABLE(1) + 3
     desc    1, 0, TABLE(2) + 3
     desc    2, 0, TABLE(3) + 3
     desc    3, 0, TABLE(4) + 3
     desc    4, 0, DATA + PAGE
-    MOVQ    x1, DATA
-    MOVQ    x2, 0x1122334455667788
-    str     x2, [x1]
+    PUT     DATA, 0x1122334455667788
     MOVQ    x0, TABLES
     msr     ttbr1_el1, x0
     /* The TTBR0 half has the runtime's tables: 4 KiB too, whose SH bits DS would read as PA. */
@@ -100,7 +86,7 @@ main:
     msr     tcr_el1, x21
     isb
     desc    4, 0, (DATA + 0x007)
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA
     at      s1e1w, x1
     LEAF_IS(DATA + 0x007)
@@ -111,7 +97,7 @@ main:
 
     TEST("dirty state")
     desc    4, 0, (DATA + PAGE + CLEAN)
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA
 1:  str     x0, [x1]
     EXPECT_EXC(VEC_SYNC, 0x9600004f)    /* HD is 0 */
@@ -129,20 +115,20 @@ main:
     str     x0, [x1, #8]
     LEAF_IS(DATA + PAGE + (1 << 51))
     desc    4, 0, (DATA + PAGE + CLEAN)
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA
     ldr     x0, [x1]
     ldaddal x0, x2, [x1]
     LEAF_IS(DATA + PAGE + (1 << 51))
     desc    4, 0, (DATA + PAGE + CLEAN)
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA
 1:  ldxr    x0, [x1]
     stxr    w2, x0, [x1]
     cbnz    w2, 1b
     LEAF_IS(DATA + PAGE + (1 << 51))
     desc    4, 0, (DATA + PAGE + CLEAN)
-    flush
+    FLUSH_TLB
     MOVQ    x1, VA
     dc      zva, x1
     LEAF_IS(DATA + PAGE + (1 << 51))

@@ -74,9 +74,7 @@ main:
     mrs     x9, tpidr_el1
     str     xzr, [x9, #PC_IRQS]
     mov     x10, #0
-2:  mov     x0, #2                  /* target: CPU 1 */
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+2:  sgi     1, 2                    /* to CPU 1 */
     isb
     msr     daifset, #2
 3:  ldr     x0, [x9, #PC_IRQS]
@@ -93,9 +91,7 @@ main:
     EXPECT_IRQS(ROUNDS)
 
     TEST("WFE ends with an interrupt that is pending")
-    mov     x0, #1
-    movk    x0, #0x0200, lsl #16    /* to itself */
-    msr     ICC_SGI1R, x0
+    sgi     2                       /* to itself */
     isb
     wfe
     mrs     x0, ICC_IAR1
@@ -158,9 +154,7 @@ interrupts:
 1:  wfi
     b       1b
 reply:
-    mov     x0, #1
-    movk    x0, #0x0100, lsl #16
-    msr     ICC_SGI1R, x0
+    sgi     1
     isb
     ret
 
