@@ -84,34 +84,30 @@ static inline bool add32(uint64_t a, uint64_t b, uint64_t *res, uint32_t *flags)
     return true;
 }
 
+/* a + b where the host's unit gives it; false: nothing is set. */
+static inline bool fast_sum(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint64_t *res,
+                            uint32_t *flags)
+{
+    double x, y;
+
+    return (to_nearest(mode) && ((f == FPU_F64 && add64(a, b, res, flags))
+                                 || (f == FPU_F32 && add32(a, b, res, flags))))
+        || (easy_halves(f, a, b, mode, &x, &y) && half_of(x + y, res, flags));
+}
+
 uint64_t fpu_add(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
     uint64_t r;
-    double x, y;
 
-    if (to_nearest(mode) && ((f == FPU_F64 && add64(a, b, &r, flags))
-                             || (f == FPU_F32 && add32(a, b, &r, flags)))) {
-        return r;
-    }
-    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x + y, &r, flags)) {
-        return r;
-    }
-    return fpu_soft_add(f, a, b, false, mode, flags);
+    return fast_sum(f, a, b, mode, &r, flags) ? r : fpu_soft_add(f, a, b, false, mode, flags);
 }
 
 uint64_t fpu_sub(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
 {
-    uint64_t r, nb = fpu_neg(f, b);
-    double x, y;
+    uint64_t r;
 
-    if (to_nearest(mode) && ((f == FPU_F64 && add64(a, nb, &r, flags))
-                             || (f == FPU_F32 && add32(a, nb, &r, flags)))) {
-        return r;
-    }
-    if (easy_halves(f, a, b, mode, &x, &y) && half_of(x - y, &r, flags)) {
-        return r;
-    }
-    return fpu_soft_add(f, a, b, true, mode, flags);
+    return fast_sum(f, a, fpu_neg(f, b), mode, &r, flags)
+        ? r : fpu_soft_add(f, a, b, true, mode, flags);
 }
 
 /* -- Multiplication -- */

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The decode table (target/arm/*.decode) as the fuzzer sees it; read by scripts/decode-gen.py."""
-import importlib.util
+import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(TOP / 'scripts'))
+import decode_table  # noqa: E402  pylint: disable=wrong-import-position
+
 FILES = ('target/arm/a64.decode', 'target/arm/a64_simd.decode')
-
-
-def _generator():
-    spec = importlib.util.spec_from_file_location('decode_gen', TOP / 'scripts/decode-gen.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Encoding:
@@ -74,16 +70,11 @@ class Table:
     """All lines."""
 
     def __init__(self):
-        gen = _generator()
-        lines, classes = [], {}
-        features = gen.read_features(TOP / 'include/target/arm/internal/cpu.h')
-        for name in FILES:
-            gen.read_file(str(TOP / name), features, lines, classes)
+        lines, classes = decode_table.read([str(TOP / name) for name in FILES])
         self.lines, self.classes = [], list(classes)
         self.sections = {name: text for name, (_, text) in classes.items()}
         groups, numbers = {}, {}
         for i, line in enumerate(lines):
-            line.cubes = gen.expand(line)
             number = numbers[line.name] = numbers.get(line.name, 0) + 1
             e = Encoding(i, line, number)
             if line.group:

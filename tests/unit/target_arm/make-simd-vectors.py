@@ -12,13 +12,15 @@ simd_qc_vectors.inc: --per-line 120 --seed 9 --names '(S|U|SU|US)Q' --qc 4.
 
 import argparse
 import collections
-import importlib.util
 import pathlib
 import random
 import re
 import subprocess
+import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / 'scripts'))
+import decode_table  # noqa: E402  pylint: disable=wrong-import-position
+
 BASE = {'FEAT_NONE', 'FEAT_AES', 'FEAT_PMULL', 'FEAT_SHA1', 'FEAT_SHA256', 'FEAT_RDM'}
 FZ16 = 1 << 19
 SKIP = {'LDR_v_lit'}                     # depends on where the code is
@@ -26,13 +28,6 @@ FROM_X = {'DUP_g', 'INS_g', 'SCVTF_si', 'UCVTF_si', 'SCVTF_sf', 'UCVTF_sf', 'FMO
           'UCVTF_hf', 'FMOV_gxh'}
 TO_X = {'SMOV', 'UMOV', 'FCVT_si', 'FCVTZS_sf', 'FCVTZU_sf', 'FMOV_xg', 'FCVT_hi', 'FCVTZS_hf', 'FCVTZU_hf', 'FMOV_xgh',
         'FJCVTZS'}
-
-
-def load_generator():
-    spec = importlib.util.spec_from_file_location('decode_gen', ROOT / 'scripts' / 'decode-gen.py')
-    mod = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(mod)
-    return mod
 
 
 def choices(line, name):
@@ -86,10 +81,9 @@ def main():
     ap.add_argument('--only', help='features, with commas; else those of Armv8.1')
     ap.add_argument('decode')
     args = ap.parse_args()
-    gen, rng = load_generator(), random.Random(args.seed)
-    lines, rows, kept = [], [], collections.Counter()
-    gen.read_file(args.decode, gen.read_features(args.features), lines, {})
-    gen.check(lines)
+    rng = random.Random(args.seed)
+    lines, _ = decode_table.read([args.decode], args.features)
+    rows, kept = [], collections.Counter()
     features = set(args.only.split(',')) if args.only else BASE
     for line in lines:
         if not line.unimp and line.name not in SKIP and line.feature in features and re.match(args.names, line.name):

@@ -10,12 +10,14 @@ several for each encoding.
 """
 
 import argparse
-import importlib.util
 import pathlib
 import random
 import subprocess
+import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / 'scripts'))
+import decode_table  # noqa: E402  pylint: disable=wrong-import-position
+
 CLASSES = {
     'addsub_imm', 'minmax_imm', 'logical_imm', 'movewide', 'bitfield', 'extract', 'two_source',
     'one_source', 'logical_shifted', 'addsub_shifted', 'addsub_extended', 'addsub_carry',
@@ -25,13 +27,6 @@ SKIP = {'MSR_UAO', 'MSR_PAN', 'MSR_SPSEL', 'MSR_SSBS', 'MSR_DIT', 'MSR_DAIFSET',
 EDGES = [0, 1, 2, 3, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff,
          0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000,
          0xffffffffffffffff, 0xfffffffffffffffe]
-
-
-def load_generator():
-    spec = importlib.util.spec_from_file_location('decode_gen', ROOT / 'scripts' / 'decode-gen.py')
-    mod = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(mod)
-    return mod
 
 
 def make_word(rng, line):
@@ -58,10 +53,9 @@ def main():
     ap.add_argument('--seed', type=int, default=1)
     ap.add_argument('decode')
     args = ap.parse_args()
-    gen, rng = load_generator(), random.Random(args.seed)
-    lines, rows = [], []
-    gen.read_file(args.decode, gen.read_features(args.features), lines, {})
-    gen.check(lines)
+    rng = random.Random(args.seed)
+    lines, _ = decode_table.read([args.decode], args.features)
+    rows = []
     for line in lines:
         if line.cls in CLASSES and not line.unimp and line.name not in SKIP:
             for _ in range(args.per_line):
