@@ -66,6 +66,12 @@ IrRef ir_atomic(IrBlock *b, IrOp op, IrRef addr, IrRef val, unsigned mop, unsign
                                    .arg = { base, val }, .snap = ir_snapshot(b), .imm = disp });
 }
 
+IrRef ir_guess(IrBlock *b, unsigned what, IrRef value, IrRef test, bool of_c, IrRef c, IrRef d)
+{
+    return ir_append(b, &(IrInsn){ .op = IR_guess, .type = IR_I64, .aux = what, .aux2 = of_c,
+                                   .arg = { value, test, c, d }, .snap = ir_snapshot(b) });
+}
+
 void ir_fence(IrBlock *b, IrFence kind)
 {
     ir_append(b, &(IrInsn){ .op = IR_fence, .aux = kind });

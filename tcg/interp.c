@@ -100,6 +100,18 @@ static IrVal memory_op(Interp *s, const IrInsn *in)
     return (IrVal){ { ev_trunc(in->type, io[0]), in->type == IR_V128 ? io[1] : 0 } };
 }
 
+static IrVal guess(Interp *s, const IrInsn *in)
+{
+    uint64_t a = s->val[in->arg[0]].d[0], c = s->val[in->arg[2]].d[0];
+    uint64_t io[3] = { s->val[in->arg[3]].d[0] };
+
+    if (s->val[in->arg[1]].d[0] == (in->aux2 ? c : a)) {
+        return (IrVal){ { a, 0 } };
+    }
+    s->cfg->ops->mem_slow(s->env, c, meminfo_make(in->aux, 0, IR_guess, false), io);
+    return (IrVal){ { io[0], 0 } };
+}
+
 static IrVal call_helper(Interp *s, const IrInsn *in)
 {
     typedef uint64_t Fn4(uint64_t, uint64_t, uint64_t, uint64_t);
@@ -250,6 +262,8 @@ bool ir_interpret(IrBlock *b, const CodegenConfig *cfg, void *env)
             s.val[i] = memory_op(&s, in);
         } else if (in->op == IR_call) {
             s.val[i] = call_helper(&s, in);
+        } else if (in->op == IR_guess) {
+            s.val[i] = guess(&s, in);
         } else if (in->op == IR_ld_env) {
             s.val[i] = env_load(&s, in->imm, in->aux2, in->type);
         } else if (in->op == IR_st_env) {

@@ -13,6 +13,8 @@ typedef struct Place {
     uint64_t pa;
     uint32_t ram_page;
     bool device;
+    bool code;              /* a store must look for translated code: generated code would not
+                               have stored here by itself (TAG_CODE, TAG_DEVICE) */
     TlbEntry *entry;
 } Place;
 
@@ -30,6 +32,7 @@ static bool place_find(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx,
     p->pa = info->pa | (va & ~TLB_PAGE_MASK);
     p->ram_page = info->ram_page;
     p->device = tag & TAG_DEVICE;
+    p->code = tag & ~TLB_PAGE_MASK;
     p->entry = e;
     return true;
 }
@@ -49,6 +52,9 @@ static bool fault_unaligned(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned
  */
 static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
 {
+    if (!p->code) {
+        return;
+    }
     atomic_thread_fence(memory_order_seq_cst);
     CodePage *page = atomic_load_explicit(&cpu->accel->pages[p->ram_page], memory_order_acquire);
     unsigned off = p->pa & ~TLB_PAGE_MASK;
@@ -371,6 +377,8 @@ void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
         }
     } else if (op == IR_st) {
         tcg_store(cpu, va, mop, idx, val);
+    } else if (op == IR_guess) {
+        val[0] = cpu->ops->guess(cpu, mop, va, val[0]);
     } else if (atomic_place(cpu, va, 1u << (mop & IR_MO_SIZE), idx, &p)) {
         val[0] = host_atomic(p.host, 1u << (mop & IR_MO_SIZE), op, val);
     }

@@ -15,6 +15,7 @@ typedef struct JumpState {
     JumpCacheEntry *table[JUMP_CONTEXTS];
     unsigned n;
     unsigned victim;
+    unsigned latest[TCG_MMU_INDEXES];  /* by fetch index: of the context it had last */
 } JumpState;
 
 #define TABLE_BYTES (IR_BRANCH_KINDS * JC_ENTRIES * sizeof(JumpCacheEntry))
@@ -66,17 +67,29 @@ static unsigned table_take(JumpState *s)
     return i;
 }
 
-static JumpCacheEntry *table_for(JumpState *s, uint64_t context)
+static unsigned table_find(JumpState *s, uint64_t context)
 {
-    for (unsigned i = 0; i < s->n; i++) {
-        if (s->context[i] == context) {
-            return s->table[i];
-        }
-    }
-    unsigned i = table_take(s);
+    unsigned i = 0;
 
-    s->context[i] = context;
-    return s->table[i];
+    while (i < s->n && s->context[i] != context) {
+        i++;
+    }
+    if (i == s->n) {
+        i = table_take(s);
+        s->context[i] = context;
+    }
+    return i;
+}
+
+/* Most changes are from one EL to the other and back. */
+static JumpCacheEntry *table_for(JumpState *s, uint64_t context, unsigned fetch_idx)
+{
+    unsigned *latest = &s->latest[fetch_idx];
+
+    if (s->context[*latest] != context) {
+        *latest = table_find(s, context);
+    }
+    return s->table[*latest];
 }
 
 bool jump_state_init(TcgCpu *cpu)
@@ -114,7 +127,7 @@ void tcg_cpu_set_context(TcgCpu *cpu, uint64_t context, unsigned fetch_idx)
 {
     if (cpu->context != context) {
         cpu->context = context;
-        cpu->jump_cache = table_for(cpu->jump_state, context);
+        cpu->jump_cache = table_for(cpu->jump_state, context, fetch_idx);
     }
     if (cpu->fetch_idx != fetch_idx) {
         cpu->fetch_idx = fetch_idx;

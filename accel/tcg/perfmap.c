@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * -perfmap: /tmp/perf-PID.map tells `perf report` what generated code is: each block by its guest
- * address and the low word of its context. After a flush addresses are used again; perf then takes
+ * address and its context word. After a flush addresses are used again; perf then takes
  * the last line that fits.
  */
 #include <errno.h>
@@ -31,8 +31,8 @@ bool perfmap_open(TcgAccel *a, Error **errp)
 
 void perfmap_add(TcgAccel *a, const Block *b)
 {
-    fprintf(a->perfmap, "%zx %x guest-%016" PRIx64 "-%08" PRIx32 "\n", (size_t)b->host, b->host_size,
-            b->pc, (uint32_t)b->context);
+    fprintf(a->perfmap, "%zx %x guest-%016" PRIx64 "-%016" PRIx64 "\n", (size_t)b->host, b->host_size,
+            b->pc, b->context);
 }
 
 void perfmap_close(TcgAccel *a)

@@ -123,6 +123,7 @@ typedef struct TcgRuntimeOps {
      * A ld, st or atomic that missed. Values are in @val: in: B in val[0..1] (and C in val[2]),
      * out: the result, sign- or zero-extended to 64 bits as the IrMemOp says (V128: 128 bits).
      * On a fault sets env's fault word and returns; *val is then ignored.
+     * For a `guess` too: C in va, D in val[0], AUX as the IrMemOp.
      */
     void (*mem_slow)(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
     /*

@@ -327,6 +327,8 @@ IrRef ir_cas(IrBlock *b, IrRef addr, IrRef expected, IrRef desired, unsigned mop
 /* @op: IR_swp, IR_ldadd ... IR_ldumin. Operand and result have @val's type. */
 IrRef ir_atomic(IrBlock *b, IrOp op, IrRef addr, IrRef val, unsigned mop, unsigned idx);
 void  ir_fence(IrBlock *b, IrFence kind);
+/* @value if @test equals it (@of_c: if @test equals @c), else made of @what, @c and @d out of line. */
+IrRef ir_guess(IrBlock *b, unsigned what, IrRef value, IrRef test, bool of_c, IrRef c, IrRef d);
 
 /* -- Building: calls and exits -- */
 

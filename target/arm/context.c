@@ -30,9 +30,6 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
     ctx |= tcr & TCR_TBI0 && !(tcr & TCR_TBID0) ? CTX_TBI0 : 0;
     ctx |= tcr & TCR_TBI1 && !(tcr & TCR_TBID1) ? CTX_TBI1 : 0;
     ctx |= sctlr & SCTLR_ENIA ? CTX_EN_IA : 0;
-    ctx |= sctlr & SCTLR_ENIB ? CTX_EN_IB : 0;
-    ctx |= sctlr & SCTLR_ENDA ? CTX_EN_DA : 0;
-    ctx |= sctlr & SCTLR_ENDB ? CTX_EN_DB : 0;
     ctx |= sctlr & (el ? SCTLR_BT1 : SCTLR_BT0) ? CTX_BTI : 0;
     ctx |= step_enabled(cpu, el) ? CTX_STEP : 0;
     ctx |= cpu->pmu_insns[el] ? CTX_ICOUNT : 0;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "target/arm/internal/pauth.h"
 #include "target/arm/internal/sysreg.h"
 #include "util/log.h"
 
@@ -118,7 +119,7 @@ const TcgCpuOps arm_tcg_ops = {
     .n_mmu_indexes = ARM_MMU_INDEXES, .translate = arm_translate, .tlb_fill = arm_tlb_fill,
     .unaligned_fault = arm_unaligned_fault, .bus_fault = arm_bus_fault,
     .fault_deliver = arm_fault_deliver, .poll = arm_poll, .log_state = log_state,
-    .fp_slow = arm_fp_slow,
+    .fp_slow = arm_fp_slow, .guess = arm_pac_slow,
 };
 
 /* -- Lifecycle -- */

@@ -55,27 +55,64 @@ void arm_pac_update(ArmCpu *cpu)
 
             tagged |= tbi;
             cpu->pac.bits[data][i] = MASK(tbi ? 55 : 63, h[i].va_bits);
+            cpu->pac.where[data][i] = cpu->pac.bits[data][i] & ~BIT(55);
         }
         cpu->pac.select[data] = BIT(tagged ? 55 : 63);
     }
 }
 
-/* -- Authentication that fails -- */
+/* -- AddPAC() and Auth() in full -- */
 
-static void check_helper(void *env, uint64_t pointer, uint64_t modifier, uint32_t key)
+static bool key_is_enabled(const ArmCpu *cpu, PacKey key)
 {
-    ArmCpu *cpu = env;
-    bool upper = bit64(pointer, 55);
-    uint64_t bits = cpu->pac.bits[pac_key_is_data(key)][upper];
-    uint64_t plain = upper ? pointer | bits : pointer & ~bits;
-    uint64_t pac = arm_pac_compute(cpu, plain, modifier, key);
+    static const uint64_t bit[] = { [PAC_IA] = SCTLR_ENIA, [PAC_IB] = SCTLR_ENIB,
+                                    [PAC_DA] = SCTLR_ENDA, [PAC_DB] = SCTLR_ENDB };
 
-    if ((pointer ^ plain ^ pac) & bits & ~BIT(55)) {
-        arm_raise_sync(cpu, syn_make(EC_PAC_FAIL, key));
-    }
+    return cpu->sys.sctlr_el1 & bit[key];
 }
 
-const IrHelper h_pac_check = {
-    .name = "pac_check", .fn = (void *)check_helper, .flags = IRH_ENV | IRH_FAULTS, .ret = IR_NONE,
+static uint64_t add_pac(ArmCpu *cpu, PacKey key, uint64_t pointer, uint64_t modifier)
+{
+    const ArmPac *p = &cpu->pac;
+    bool data = pac_key_is_data(key), upper = pointer & p->select[data];
+    uint64_t plain = upper ? pointer | p->bits[data][1] : pointer & ~p->bits[data][0];
+    uint64_t pac = arm_pac_compute(cpu, plain, modifier, key) ^ pointer ^ plain;
+
+    return plain ^ (pac & p->where[data][upper]);
+}
+
+static uint64_t auth(ArmCpu *cpu, PacKey key, bool combined, uint64_t pointer, uint64_t modifier)
+{
+    const ArmPac *p = &cpu->pac;
+    bool data = pac_key_is_data(key), upper = bit64(pointer, 55);
+    uint64_t plain = upper ? pointer | p->bits[data][1] : pointer & ~p->bits[data][0];
+    uint64_t pac = arm_pac_compute(cpu, plain, modifier, key);
+    uint64_t result = pointer ^ (pac & p->where[data][upper]);
+
+    if (result != plain && arm_has(cpu->cfg.model, combined ? FEAT_FPACCOMBINE : FEAT_FPAC)) {
+        arm_raise_sync(cpu, syn_make(EC_PAC_FAIL, key));
+    }
+    return result;
+}
+
+uint64_t arm_pac_slow(TcgCpu *tcg, unsigned what, uint64_t pointer, uint64_t modifier)
+{
+    ArmCpu *cpu = (ArmCpu *)tcg;
+    PacKey key = what & PAC_WHAT_KEY;
+
+    if (!key_is_enabled(cpu, key)) {
+        return pointer;
+    }
+    return what & PAC_WHAT_AUTH ? auth(cpu, key, what & PAC_WHAT_COMBINED, pointer, modifier)
+                                : add_pac(cpu, key, pointer, modifier);
+}
+
+static uint64_t slow_helper(void *env, uint64_t pointer, uint64_t modifier, uint32_t what)
+{
+    return arm_pac_slow(env, what, pointer, modifier);
+}
+
+const IrHelper h_pac_slow = {
+    .name = "pac_slow", .fn = (void *)slow_helper, .flags = IRH_ENV | IRH_FAULTS, .ret = IR_I64,
     .n_args = 3, .args = { IR_I64, IR_I64, IR_I32 },
 };

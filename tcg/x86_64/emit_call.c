@@ -130,6 +130,27 @@ void emit_by_reference(Codegen *g, unsigned i, const IrInsn *in)
     x_rm(g, OP_MOVAPS, ra_def(g, i), mem_frame(FRAME_VAL));
 }
 
+/* Everything is allocated before the jump to the cold path, as for memory accesses. */
+void emit_guess(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int test = ra_use(g, in->arg[1]), of = ra_use(g, in->arg[2]), with = ra_use(g, in->arg[3]);
+    bool keep = g->vflags[root(g, in->arg[0])] & VF_SNAP;      /* perhaps where it is */
+    int dst = keep ? ra_def(g, i) : ra_take(g, i, in->arg[0]);
+    Cold *c = cold_new(g, COLD_GUESS, i);
+
+    side_point_locs(g, in->snap, &c->first, &c->n);
+    if (keep) {
+        ra_load(g, dst, in->arg[0]);
+    }
+    c->base = (int8_t)of;
+    c->val[0] = (int8_t)with;
+    c->dst = (int8_t)dst;
+    c->save_xmm = ~g->free & XMM_SET;
+    x_alu(g, ALU_CMP, true, test, in->aux2 ? of : dst);
+    cold_add_from(c, x_jcc32(g, CC_NE));
+    c->back = g->p;
+}
+
 void emit_host_tsc(Codegen *g, unsigned i, const IrInsn *in)
 {
     ra_fixed(g, RAX);

@@ -530,6 +530,21 @@ static void cold_mem(Codegen *g, const Cold *c)
     x_jmp_to(g, c->back);
 }
 
+/* The trampoline is that of memory accesses: it saves everything and knows faults. */
+static void cold_guess(Codegen *g, const Cold *c)
+{
+    const IrInsn *in = &g->b->insns[c->insn];
+    MemInfo info = meminfo_make(in->aux, 0, in->op, false);
+
+    x_rm(g, OP_MOV_STORE | X_W, c->base, mem_frame(FRAME_VA));
+    x_rm(g, OP_MOV_STORE | X_W, c->val[0], mem_frame(FRAME_VAL));
+    store_imm(g, IR_MO_32, mem_frame(FRAME_INFO), (int32_t)info);
+    x_call_to(g, c->save_xmm ? g->tramp->mem_slow_v : g->tramp->mem_slow);
+    side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);
+    x_rm(g, OP_MOV_LOAD | X_W, c->dst, mem_frame(FRAME_VAL));
+    x_jmp_to(g, c->back);
+}
+
 static void cold_emit(Codegen *g, const Cold *c)
 {
     const IrInsn *in = &g->b->insns[c->insn];
@@ -546,6 +561,9 @@ static void cold_emit(Codegen *g, const Cold *c)
         break;
     case COLD_FP:
         cold_fp(g, c);
+        break;
+    case COLD_GUESS:
+        cold_guess(g, c);
         break;
     case COLD_FAULT:
         x_call_to(g, g->tramp->fault);  /* does not return; names the point by its address */

@@ -31,6 +31,7 @@ const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_ldumax] = { emit_rmw }, [IR_ldumin] = { emit_rmw }, [IR_fence] = { emit_fence },
     [IR_brf] = { emit_brf, K }, [IR_brcmp] = { emit_brcmp }, [IR_brbit] = { emit_brbit },
     [IR_exit] = { emit_exit, K }, [IR_call] = { emit_call }, [IR_host_tsc] = { emit_host_tsc },
+    [IR_guess] = { emit_guess },
     [IR_fadd] = { emit_farith }, [IR_fsub] = { emit_farith }, [IR_fmul] = { emit_farith },
     [IR_fdiv] = { emit_farith }, [IR_fsqrt] = { emit_fsqrt }, [IR_fma] = { emit_fma },
     [IR_fmax] = { emit_fminmax }, [IR_fmin] = { emit_fminmax }, [IR_fmaxnm] = { emit_fminmax },

@@ -80,6 +80,8 @@ typedef struct TcgCpuOps {
      * and the like. False: go idle (halted, nothing pending).
      */
     bool (*poll)(TcgCpu *cpu);
+    /* A `guess` op @what of the guest's translator was wrong: its value, or a recorded fault. */
+    uint64_t (*guess)(TcgCpu *cpu, unsigned what, uint64_t a, uint64_t b);
     /* For -d in_asm, int and cpu. */
     void (*log_state)(TcgCpu *cpu);
     /* TcgRuntimeOps.fp_slow. */

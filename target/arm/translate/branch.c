@@ -112,9 +112,7 @@ bool trans_BRAZ(Disas *s, const arg_BRAZ *a)
 {
     IrRef target = gen_auth(s, read_x(s, a->rn), ir_imm64(s->ir, 0), a->m ? PAC_IB : PAC_IA, true);
 
-    if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
-    }
+    gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
     return true;
 }
 
@@ -122,9 +120,7 @@ bool trans_BRA(Disas *s, const arg_BRA *a)
 {
     IrRef target = gen_auth(s, read_x(s, a->rn), read_xsp(s, a->rm), a->m ? PAC_IB : PAC_IA, true);
 
-    if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
-    }
+    gen_jump_indirect(s, target, IR_HINT_NONE, btype_of_br(s, a->rn));
     return true;
 }
 
@@ -132,10 +128,8 @@ static bool call_authenticated(Disas *s, unsigned rn, IrRef modifier, PacKey key
 {
     IrRef target = gen_auth(s, read_x(s, rn), modifier, key, true);
 
-    if (!s->recheck) {
-        write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
-        gen_jump_indirect(s, target, IR_HINT_CALL, BTYPE_BLR);
-    }
+    write_x(s, 30, ir_imm64(s->ir, s->pc + 4));
+    gen_jump_indirect(s, target, IR_HINT_CALL, BTYPE_BLR);
     return true;
 }
 
@@ -153,9 +147,7 @@ bool trans_RETA(Disas *s, const arg_RETA *a)
 {
     IrRef target = gen_auth(s, read_x(s, 30), read_xsp(s, 31), a->m ? PAC_IB : PAC_IA, true);
 
-    if (!s->recheck) {
-        gen_jump_indirect(s, target, IR_HINT_RETURN, BTYPE_RET);
-    }
+    gen_jump_indirect(s, target, IR_HINT_RETURN, BTYPE_RET);
     return true;
 }
 
@@ -167,9 +159,7 @@ bool trans_ERETA(Disas *s, const arg_ERETA *a)
     IrRef elr = ir_ld_env(s->ir, IR_I64, offsetof(ArmCpu, sys.elr_el1), 3);
     IrRef target = gen_auth(s, elr, read_xsp(s, 31), a->m ? PAC_IB : PAC_IA, true);
 
-    if (!s->recheck) {
-        ir_call(s->ir, &h_ereta, target);
-        gen_lookup_env(s);
-    }
+    ir_call(s->ir, &h_ereta, target);
+    gen_lookup_env(s);
     return true;
 }

@@ -8,8 +8,7 @@
 
 /*
  * Auth(): the pointer without its PAC. @combined: the instruction does more than authenticate
- * (FEAT_FPACCOMBINE decides whether a failure is an exception). Under s->recheck it has built a
- * test that raises when it fails; the caller then returns true and builds nothing else.
+ * (FEAT_FPACCOMBINE decides whether a failure is an exception). May fault.
  */
 IrRef gen_auth(Disas *s, IrRef pointer, IrRef modifier, PacKey key, bool combined);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pointer authentication (D8.10). The IMPLEMENTATION DEFINED algorithm and everything around both
- * algorithms is inline; QARMA is a call. Which bits a PAC takes comes from env: it depends on bit 55
- * of the pointer and on TCR_EL1.
+ * Pointer authentication (D8.10). The IMPLEMENTATION DEFINED algorithm is inline, for pointers as
+ * they are nearly always: canonical, and of the half that the EL's own code lies in; and for
+ * authentications that succeed. Everything else is found out by a guess op and done by
+ * arm_pac_slow(); QARMA always is. Which bits a PAC takes comes from env: it depends on TCR_EL1.
  */
 #include "gen_pauth.h"
 
@@ -10,104 +11,92 @@
 
 /* -- Pieces -- */
 
-static bool key_is_enabled(const Disas *s, PacKey key)
-{
-    static const uint64_t bit[] = { [PAC_IA] = CTX_EN_IA, [PAC_IB] = CTX_EN_IB,
-                                    [PAC_DA] = CTX_EN_DA, [PAC_DB] = CTX_EN_DB };
-
-    return key == PAC_GA || s->ctx & bit[key];
-}
-
 static IrRef load_env(Disas *s, size_t offset) { return ir_ld_env(s->ir, IR_I64, offset, 3); }
 
-/* As pac_impdef(), or a call. */
-static IrRef compute(Disas *s, IrRef data, IrRef modifier, PacKey key)
+/* pac_impdef() */
+static IrRef impdef(Disas *s, IrRef data, IrRef modifier, PacKey key)
 {
     IrBlock *b = s->ir;
+    IrRef m = ir_xor(b, modifier, load_env(s, offsetof(ArmCpu, sys.apkey[key][1])));
+    IrRef d = ir_xor(b, data, load_env(s, offsetof(ArmCpu, sys.apkey[key][0])));
 
-    if (!has(s, FEAT_PACIMP)) {
-        return ir_call(b, &h_pac_compute, data, modifier, ir_imm32(b, key));
+    m = ir_rotr(b, m, ir_imm64(b, 31));
+    return ir_mul(b, ir_add(b, d, m), ir_imm64(b, PAC_MUL));
+}
+
+/* @pointer as if it were one of the half that EL1, EL0 lies in: canonical (with its tag). */
+static IrRef expected(Disas *s, IrRef pointer, bool data)
+{
+    IrRef bits = load_env(s, offsetof(ArmCpu, pac.bits[data][s->el ? 1 : 0]));
+
+    return s->el ? ir_or(s->ir, pointer, bits) : ir_andc(s->ir, pointer, bits);
+}
+
+/* SCTLR_EL1.EnIA is in the context; without another one's the guess that is @test must fail. */
+static IrRef unless_disabled(Disas *s, PacKey key, IrRef test)
+{
+    static const uint64_t bit[] = { [PAC_IB] = SCTLR_ENIB, [PAC_DA] = SCTLR_ENDA,
+                                    [PAC_DB] = SCTLR_ENDB };
+
+    if (key == PAC_IA) {
+        return test;
     }
-    IrRef lo = load_env(s, offsetof(ArmCpu, sys.apkey[key][0]));
-    IrRef hi = load_env(s, offsetof(ArmCpu, sys.apkey[key][1]));
-    IrRef a = ir_mul(b, ir_xor(b, modifier, hi), ir_imm64(b, PAC_MUL1));
-    IrRef v = ir_add(b, ir_xor(b, data, lo), ir_rotr(b, a, ir_imm64(b, 31)));
-
-    v = ir_xor(b, v, ir_shr(b, v, ir_imm64(b, 29)));
-    return ir_mul(b, v, ir_imm64(b, PAC_MUL2));
+    return ir_selcmp(s->ir, IR_TSTNE, load_env(s, offsetof(ArmCpu, sys.sctlr_el1)),
+                     ir_imm64(s->ir, bit[key]), test, ir_not(s->ir, test));
 }
 
-/* A pointer taken apart: by bit 55, or by the bit that the half is selected with. */
-typedef struct Parts {
-    IrRef plain;             /* every bit above the translated ones and below the tag equal */
-    IrRef bits;              /* where the PAC is, and bit 55 */
-} Parts;
-
-static Parts take_apart(Disas *s, IrRef pointer, IrRef select, bool data)
+/* AddPAC() and Auth() of the pointers above: XOR of the PAC. */
+static IrRef with_pac(Disas *s, IrRef pointer, IrRef plain, IrRef modifier, PacKey key)
 {
-    IrBlock *b = s->ir;
-    IrRef lower = load_env(s, offsetof(ArmCpu, pac.bits[data][0]));
-    IrRef upper = load_env(s, offsetof(ArmCpu, pac.bits[data][1]));
+    IrRef where = load_env(s, offsetof(ArmCpu, pac.where[pac_key_is_data(key)][s->el ? 1 : 0]));
 
-    return (Parts) {
-        .plain = ir_selcmp(b, IR_TSTNE, pointer, select, ir_or(b, pointer, upper),
-                           ir_andc(b, pointer, lower)),
-        .bits = ir_selcmp(b, IR_TSTNE, pointer, select, upper, lower),
-    };
+    return ir_xor(s->ir, pointer, ir_and(s->ir, impdef(s, plain, modifier, key), where));
 }
 
-/* AddPAC() */
+static IrRef call_slow(Disas *s, IrRef pointer, IrRef modifier, unsigned what)
+{
+    return ir_call(s->ir, &h_pac_slow, pointer, modifier, ir_imm32(s->ir, what));
+}
+
 static IrRef gen_sign(Disas *s, IrRef pointer, IrRef modifier, PacKey key)
 {
-    IrBlock *b = s->ir;
-    bool data = pac_key_is_data(key);
-
-    if (!key_is_enabled(s, key)) {
+    if (key == PAC_IA && !(s->ctx & CTX_EN_IA)) {
         return pointer;
     }
-    Parts p = take_apart(s, pointer, load_env(s, offsetof(ArmCpu, pac.select[data])), data);
-    IrRef pac = compute(s, p.plain, modifier, key);
-    IrRef where = ir_and(b, p.bits, ir_imm64(b, ~BIT(55)));
+    if (!has(s, FEAT_PACIMP)) {
+        return call_slow(s, pointer, modifier, key);
+    }
+    IrRef plain = expected(s, pointer, pac_key_is_data(key));
 
-    pac = ir_xor(b, pac, ir_xor(b, pointer, p.plain));
-    return ir_xor(b, p.plain, ir_and(b, pac, where));
+    return ir_guess(s->ir, key, with_pac(s, pointer, pointer, modifier, key),
+                    unless_disabled(s, key, plain), true, pointer, modifier);
 }
 
-/*
- * A failure leaves for this instruction's address + 1, because a side exit cannot call: the block
- * made for that address does it again (s->recheck) and raises.
- */
 IrRef gen_auth(Disas *s, IrRef pointer, IrRef modifier, PacKey key, bool combined)
 {
-    IrBlock *b = s->ir;
-    bool raises = has(s, combined ? FEAT_FPACCOMBINE : FEAT_FPAC);
+    unsigned what = key | PAC_WHAT_AUTH | (combined ? PAC_WHAT_COMBINED : 0);
 
-    if (!key_is_enabled(s, key)) {
+    if (key == PAC_IA && !(s->ctx & CTX_EN_IA)) {
         return pointer;
     }
-    if (s->recheck) {
-        if (raises) {
-            ir_call(b, &h_pac_check, pointer, modifier, ir_imm32(b, key));
-        }
-        return pointer;
+    if (!has(s, FEAT_PACIMP)) {
+        return call_slow(s, pointer, modifier, what);
     }
-    Parts p = take_apart(s, pointer, ir_imm64(b, BIT(55)), pac_key_is_data(key));
-    IrRef pac = compute(s, p.plain, modifier, key);
-    IrRef where = ir_and(b, p.bits, ir_imm64(b, ~BIT(55)));
-    IrRef result = ir_xor(b, pointer, ir_and(b, pac, where));
+    IrRef plain = expected(s, pointer, pac_key_is_data(key));
+    IrRef test = with_pac(s, pointer, plain, modifier, key);
 
-    if (raises) {
-        ir_brcmp(b, IR_NE, result, p.plain, ir_new_exit_jump(b, s->pc | 1, IR_HINT_NONE, 0));
-        return p.plain;
-    }
-    return result;
+    return ir_guess(s->ir, what, plain, unless_disabled(s, key, test), false, pointer, modifier);
 }
 
 /* Strip() */
 static IrRef gen_strip(Disas *s, IrRef pointer, bool data)
 {
-    return s->recheck ? pointer
-                      : take_apart(s, pointer, ir_imm64(s->ir, BIT(55)), data).plain;
+    IrBlock *b = s->ir;
+    IrRef lower = load_env(s, offsetof(ArmCpu, pac.bits[data][0]));
+    IrRef upper = load_env(s, offsetof(ArmCpu, pac.bits[data][1]));
+
+    return ir_selcmp(b, IR_TSTNE, pointer, ir_imm64(b, BIT(55)), ir_or(b, pointer, upper),
+                     ir_andc(b, pointer, lower));
 }
 
 /* op<2>: authenticate; op<1:0>: the key. */
@@ -115,15 +104,8 @@ static void sign_or_auth(Disas *s, unsigned op, unsigned rd, IrRef modifier)
 {
     PacKey key = op & 3;
 
-    if (op & 4) {
-        IrRef v = gen_auth(s, read_x(s, rd), modifier, key, false);
-
-        if (!s->recheck) {
-            write_x(s, rd, v);
-        }
-    } else if (!s->recheck) {
-        write_x(s, rd, gen_sign(s, read_x(s, rd), modifier, key));
-    }
+    write_x(s, rd, op & 4 ? gen_auth(s, read_x(s, rd), modifier, key, false)
+                          : gen_sign(s, read_x(s, rd), modifier, key));
 }
 
 /* -- Instructions -- */
@@ -170,11 +152,12 @@ bool trans_XPACLRI(Disas *s, const arg_XPACLRI *a)
 
 bool trans_PACGA(Disas *s, const arg_PACGA *a)
 {
-    if (!s->recheck) {
-        IrRef pac = compute(s, read_x(s, a->rn), read_xsp(s, a->rm), PAC_GA);
+    IrRef data = read_x(s, a->rn), modifier = read_xsp(s, a->rm);
+    IrRef pac = has(s, FEAT_PACIMP) ? impdef(s, data, modifier, PAC_GA)
+                                    : ir_call(s->ir, &h_pac_compute, data, modifier,
+                                              ir_imm32(s->ir, PAC_GA));
 
-        write_x(s, a->rd, ir_and(s->ir, pac, ir_imm64(s->ir, MASK(63, 32))));
-    }
+    write_x(s, a->rd, ir_and(s->ir, pac, ir_imm64(s->ir, MASK(63, 32))));
     return true;
 }
 
@@ -184,9 +167,6 @@ bool trans_LDRA(Disas *s, const arg_LDRA *a)
     int64_t imm = (int64_t)a->imm * 8;
     IrRef base = gen_auth(s, read_xsp(s, a->rn), ir_imm64(s->ir, 0), a->m ? PAC_DB : PAC_DA, true);
 
-    if (s->recheck) {
-        return true;
-    }
     if (a->rn == 31) {
         check_sp(s, base);
     }

@@ -342,17 +342,6 @@ static void translate_insn(Disas *s, const uint8_t *host)
     s->first = false;
 }
 
-/* An instruction whose authentication fails comes here: do it again, to raise the exception. */
-static void recheck(Disas *s, uint32_t word)
-{
-    unsigned found = a64_find(word);
-
-    if (found && a64_lines[found - 1].feature == FEAT_PAUTH && has(s, FEAT_PAUTH)) {
-        s->recheck = true;
-        run_line(s, found - 1, word);
-    }
-}
-
 /*
  * @pc is not a multiple of 4: a PC alignment fault, unless a side exit of check_sp() or
  * check_exclusive_align() came here for the instruction at pc & ~3.
@@ -363,13 +352,8 @@ static void translate_misaligned(Disas *s, const uint8_t *host)
 
     s->pc = align_down(pc, 4);
     ir_insn_start(s->ir, s->pc, 0);
-    if ((pc & 3) == 1) {
-        uint32_t word = ldle32(host - 1);
-
-        recheck(s, word);
-        if (gen_align_fault(s, word)) {
-            return;
-        }
+    if ((pc & 3) == 1 && gen_align_fault(s, ldle32(host - 1))) {
+        return;
     }
     ir_call(s->ir, &h_pc_align, ir_imm64(s->ir, pc));
     gen_lookup_env(s);

@@ -31,7 +31,6 @@ struct Disas {
     bool sp_aligned;         /* an earlier check of this block still proves SP<3:0> = 0 */
     bool first;              /* the first instruction of the block: it is certainly reached */
     bool ended;              /* an exit has been built */
-    bool recheck;            /* again, for a test that failed: see gen_auth() */
 };
 
 /*

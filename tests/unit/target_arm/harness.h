@@ -27,6 +27,7 @@ typedef struct Harness {
     /* What happened in the last run */
     bool faulted;
     unsigned n_accesses;
+    unsigned n_guesses;                   /* wrong ones */
     uint64_t fault_va;
     unsigned last_idx;                    /* mmu index of the last access */
     const char *helper;                   /* last helper called, NULL: none */

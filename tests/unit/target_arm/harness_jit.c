@@ -28,6 +28,7 @@ static const TcgEnvLayout layout = {
     .fp = offsetof(ArmCpu, tcg.fp),
 };
 
+/* Nothing is restored: env is as the block found it. */
 static void on_fault(void *env, const void *host_pc, const uint64_t *regs) {}
 static const void *on_lookup(void *env) { return NULL; }
 static const void *on_link(void *env, void *tb, unsigned exit) { return NULL; }
@@ -70,6 +71,9 @@ HarnessJit *harness_jit_new(Harness *h)
     }
     for (unsigned i = 0; i < TCG_MMU_INDEXES; i++) {
         h->cpu->tcg.tlb[i] = j->tlb;
+    }
+    for (unsigned i = 0; i < IR_BRANCH_KINDS * JC_ENTRIES; i++) {
+        j->jump_cache[i] = jc_empty(i % JC_ENTRIES);
     }
     h->cpu->tcg.itlb = j->itlb;
     h->cpu->tcg.jump_cache = j->jump_cache;

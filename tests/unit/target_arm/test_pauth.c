@@ -7,6 +7,9 @@
 #include <inttypes.h>
 
 #include "harness.h"
+#ifdef HARNESS_JIT
+#include "harness_jit.h"
+#endif
 #include "target/arm/internal/pauth.h"
 #include "target/arm/qarma.h"
 
@@ -91,7 +94,7 @@ static uint64_t random_pointer(const Config *c)
     }
 }
 
-#define CTX_KEYS (CTX_EN_IA | CTX_EN_IB | CTX_EN_DA | CTX_EN_DB)
+#define SCTLR_KEYS (SCTLR_ENIA | SCTLR_ENIB | SCTLR_ENDA | SCTLR_ENDB)
 
 static void set_config(Harness *h, Config *c, bool data)
 {
@@ -102,6 +105,7 @@ static void set_config(Harness *h, Config *c, bool data)
         c->va_bits[i] = g_test_rand_int_range(25, 49);
         c->tbi[i] = g_test_rand_int_range(0, 2);
         p->bits[data][i] = MASK(c->tbi[i] ? 55 : 63, c->va_bits[i]);
+        p->where[data][i] = p->bits[data][i] & ~BIT(55);
     }
     p->select[data] = BIT(c->tbi[0] || c->tbi[1] ? 55 : 63);
 }
@@ -113,7 +117,8 @@ static Harness *pauth_harness(void)
     for (ArmFeature f = FEAT_NONE + 1; f < ARM_FEATURE_COUNT; f++) {
         h->model.features[f / 64] |= BIT(f % 64);
     }
-    h->context = CTX_EL1 | CTX_KEYS;
+    h->context = CTX_EL1 | CTX_EN_IA;
+    h->cpu->sys.sctlr_el1 = SCTLR_KEYS;
     return h;
 }
 
@@ -150,15 +155,18 @@ static void one_round(Harness *h, unsigned key)
     uint64_t want = ref_auth(&c, in, modifier, k, &fails);
     h->cpu->x[0] = in;
     harness_run1(h, 0xdac11020 | key << 10);                  /* AUTxx x0, x1 */
-    if (fails) {                       /* to the block that raises, nothing written */
-        check(h, "pc after Auth", h->cpu->pc, CODE_VA | 1, in);
-        check(h, "register after Auth", h->cpu->x[0], in, in);
-        harness_run_at(h, CODE_VA | 1, (uint32_t[]){ 0xdac11020 | key << 10 }, 1, 100);
-        g_assert_cmpstr(h->helper, ==, "pac_check");
-        check(h, "checked", h->args[0], in, in);
-        check(h, "key", h->args[2], key, in);
-    } else {
-        check(h, "Auth", h->cpu->x[0], want, in);
+    g_assert_cmpint(h->syndrome == syn_make(EC_PAC_FAIL, key), ==, fails);
+    check(h, "pc after Auth", h->cpu->pc, !fails ? CODE_VA + 4 : h->execute ? 0 : CODE_VA, in);
+    check(h, "Auth", h->cpu->x[0], fails ? in : want, in);
+    h->syndrome = 0;
+    h->cpu->tcg.fault = 0;
+}
+
+static void many_rounds(Harness *h)
+{
+    for (unsigned i = 0; i < 20000; i++) {
+        h->context = (i & 4 ? CTX_EL1 : 0) | CTX_EN_IA;
+        one_round(h, i % 4);
     }
 }
 
@@ -166,8 +174,40 @@ static void test_inline(void)
 {
     Harness *h = pauth_harness();
 
-    for (unsigned i = 0; i < 20000; i++) {
-        one_round(h, i % 4);
+    many_rounds(h);
+#ifdef HARNESS_JIT
+    const char *missing;
+    if (host_supported(&missing)) {
+        HarnessJit *j = harness_jit_new(h);
+        many_rounds(h);
+        harness_jit_free(j);
+    }
+#endif
+    harness_free(h);
+}
+
+/* Code at EL1 signs its own addresses, at EL0 too: both without a call. */
+static void test_guesses(void)
+{
+    Harness *h = pauth_harness();
+    Config c = { .va_bits = { 48, 48 }, .tbi = { true, false } };
+
+    for (unsigned i = 0; i < 2; i++) {
+        h->cpu->pac.bits[0][i] = MASK(c.tbi[i] ? 55 : 63, 48);
+        h->cpu->pac.where[0][i] = h->cpu->pac.bits[0][i] & ~BIT(55);
+    }
+    h->cpu->pac.select[0] = BIT(55);
+    for (unsigned el = 0; el < 2; el++) {
+        for (unsigned upper = 0; upper < 2; upper++) {
+            uint64_t ptr = upper ? UINT64_C(0xffff800012345678) : 0x12345678;
+
+            h->context = (el ? CTX_EL1 : 0) | CTX_EN_IA;
+            h->cpu->x[0] = ptr;
+            h->cpu->x[1] = 0x7770;
+            RUN(h, 0xdac10020, 0xdac11020);                   /* pacia, autia x0, x1 */
+            check(h, "both", h->cpu->x[0], ptr, ptr);
+            g_assert_cmpuint(h->n_guesses, ==, el == upper ? 0 : 2);
+        }
     }
     harness_free(h);
 }
@@ -199,22 +239,27 @@ static void test_without_fpac(void)
 /* Each key's enable bit makes its instructions NOPs, and only them. */
 static void test_enables(void)
 {
-    static const uint64_t bit[] = { CTX_EN_IA, CTX_EN_IB, CTX_EN_DA, CTX_EN_DB };
+    static const uint64_t bit[] = { SCTLR_ENIA, SCTLR_ENIB, SCTLR_ENDA, SCTLR_ENDB };
     Harness *h = pauth_harness();
 
     h->cpu->pac = (ArmPac) {
         .select = { BIT(55), BIT(55) },
         .bits = { { MASK(63, 48), MASK(63, 48) }, { MASK(63, 48), MASK(63, 48) } },
+        .where = { { MASK(63, 56) | MASK(54, 48), MASK(63, 56) | MASK(54, 48) },
+                   { MASK(63, 56) | MASK(54, 48), MASK(63, 56) | MASK(54, 48) } },
     };
     for (unsigned key = 0; key < 4; key++) {
         for (unsigned off = 0; off < 4; off++) {
-            h->context = CTX_EL1 | (CTX_KEYS & ~bit[off]);
+            h->context = CTX_EL1 | (off == PAC_IA ? 0 : CTX_EN_IA);
+            h->cpu->sys.sctlr_el1 = SCTLR_KEYS & ~bit[off];
             h->cpu->x[0] = 0x12345678;
             harness_run1(h, 0xdac10020 | key << 10);
             g_assert_cmpint(h->cpu->x[0] == 0x12345678, ==, key == off);
             h->cpu->x[0] = 0x12345678;
             harness_run1(h, 0xdac11020 | key << 10);
-            g_assert_cmphex(h->cpu->pc, ==, key == off ? CODE_VA + 4 : CODE_VA | 1);
+            g_assert_cmpint(h->syndrome == syn_make(EC_PAC_FAIL, key), ==, key != off);
+            h->syndrome = 0;
+            h->cpu->tcg.fault = 0;
         }
     }
     harness_free(h);
@@ -225,6 +270,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arm/pauth/qarma", test_qarma);
     g_test_add_func("/arm/pauth/inline", test_inline);
+    g_test_add_func("/arm/pauth/guesses", test_guesses);
     g_test_add_func("/arm/pauth/without-fpac", test_without_fpac);
     g_test_add_func("/arm/pauth/enables", test_enables);
     return g_test_run();

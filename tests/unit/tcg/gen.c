@@ -420,6 +420,18 @@ static void gen_branch(Gen *g, IrOp op)
     }
 }
 
+static void gen_guess(Gen *g)
+{
+    IrRef value = pick(g, IR_I64), c = pick(g, IR_I64), d = pick(g, IR_I64);
+    bool of_c = toy_percent(g->r, 50);
+    IrRef test = toy_percent(g->r, 30) ? pick(g, IR_I64) : of_c ? c : value;
+
+    if (toy_percent(g->r, 50)) {            /* often right, and nobody can know */
+        test = ir_add(g->b, test, ir_and(g->b, pick(g, IR_I64), ir_imm64(g->b, 1)));
+    }
+    keep(g, ir_guess(g->b, toy_below(g->r, 256), value, test, of_c, c, d));
+}
+
 static void gen_tsc(Gen *g)
 {
     IrRef t = ir_host_tsc(g->b);
@@ -449,6 +461,8 @@ static void gen_op(Gen *g)
         ir_fence(g->b, toy_below(g->r, IR_FENCE_FULL + 1));
     } else if (op == IR_host_tsc) {
         gen_tsc(g);
+    } else if (op == IR_guess) {
+        gen_guess(g);
     } else if (!g->loop) {
         gen_call(g);
     }

@@ -71,6 +71,11 @@ void toy_mem_slow(void *opaque, uint64_t va, MemInfo info, uint64_t val[3])
     unsigned mop = info & 0xff, op = info >> 16 & 0xff, bytes = 1u << (mop & IR_MO_SIZE);
     bool is_write = op != IR_ld;
 
+    if (op == IR_guess) {
+        env->fault = (va ^ val[0]) % 8 == 0;
+        val[0] = va * 3 + val[0] + mop;
+        return;
+    }
     if (((mop & IR_MO_ALIGN) && (va & (bytes - 1)))
         || ((mop & IR_MO_ALIGN16) && (va & 15) + bytes > 16)
         || !is_accessible(va, is_write) || !is_accessible(va + bytes - 1, is_write)) {

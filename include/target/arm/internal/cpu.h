@@ -89,10 +89,7 @@ enum {
 #define CTX_BTI           (1u << 21)   /* SCTLR.BT for this EL */
 #define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
 #define CTX_FP_PLAIN      (1u << 31)   /* FPCR has DN and RMode at most: FP by IR ops */
-#define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
-#define CTX_EN_IB         BIT(33)
-#define CTX_EN_DA         BIT(34)
-#define CTX_EN_DB         BIT(35)
+#define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA; kernels switch the others with tasks */
 #define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
 #define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
@@ -161,6 +158,7 @@ typedef struct ArmMmu {
 typedef struct ArmPac {
     uint64_t select[2];    /* the bit that tells the half of a pointer that is signed */
     uint64_t bits[2][2];   /* by the half: the PAC's bits, and bit 55 */
+    uint64_t where[2][2];  /* the same without bit 55 */
 } ArmPac;
 typedef struct PacMemo {
     uint64_t data, modifier, key[2], result;
