@@ -206,6 +206,7 @@ struct TlbBank {
 
 typedef struct TlbState {
     TlbBank *bank[TCG_MMU_INDEXES];        /* current of each index */
+    TlbBank *before[TCG_MMU_INDEXES];      /* the one before that, or NULL: often the next */
     TlbBank *pool[TLB_BANKS];              /* all banks, current ones included */
     unsigned n_pool;
     uint32_t asid;

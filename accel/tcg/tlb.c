@@ -42,7 +42,10 @@ static void bank_publish(TcgCpu *cpu, unsigned idx, TlbBank *bank)
 {
     TlbState *s = cpu->tlb_state;
 
-    s->bank[idx] = bank;
+    if (s->bank[idx] != bank) {
+        s->before[idx] = s->bank[idx];
+        s->bank[idx] = bank;
+    }
     cpu->tlb[idx] = bank->entry;
     bank->last_used = ++s->tick;
     if (idx == cpu->fetch_idx) {
@@ -111,14 +114,22 @@ static void bank_drop_locals(TlbBank *bank)
     bank->n_local = 0;
 }
 
+static bool bank_is_for(const TlbBank *b, unsigned idx, uint32_t asid, uint64_t key)
+{
+    return b->idx == idx && b->asid == asid && b->key == key;
+}
+
 /* The bank of that space, preferably one with something in it. */
 static TlbBank *bank_find(const TlbState *s, unsigned idx, uint32_t asid, uint64_t key)
 {
-    TlbBank *empty = NULL;
+    TlbBank *empty = NULL, *before = s->before[idx];
 
+    if (before && before->used && bank_is_for(before, idx, asid, key)) {
+        return before;
+    }
     for (unsigned i = 0; i < s->n_pool; i++) {
         TlbBank *b = s->pool[i];
-        if (b->idx == idx && b->asid == asid && b->key == key) {
+        if (bank_is_for(b, idx, asid, key)) {
             if (b->used) {
                 return b;
             }

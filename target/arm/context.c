@@ -46,19 +46,28 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
     return ctx;
 }
 
-static uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
+static inline uint64_t fp_bits(uint32_t fpcr)
+{
+    if (__builtin_expect(!fpcr, 1)) {
+        return CTX_FP_PLAIN;
+    }
+    return (arm_fpcr_is_plain(fpcr) ? CTX_FP_PLAIN : 0) | (fpcr & FPCR_AH ? CTX_FP_AH : 0)
+         | (fpcr & FPCR_NEP ? CTX_FP_NEP : 0);
+}
+
+static inline uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
 {
     uint32_t rest = cpu->pstate_rest;
     uint32_t idx = cpu->el ? (rest & PSTATE_PAN ? ARM_MMU_EL1_PAN : ARM_MMU_EL1) : ARM_MMU_EL0;
 
     ctx |= idx << CTX_MMU_SHIFT;
-    ctx |= rest & PSTATE_IL ? CTX_IL : 0;
-    ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;
-    ctx |= arm_fpcr_is_plain(cpu->fpcr) ? CTX_FP_PLAIN : 0;
-    ctx |= cpu->spsel ? CTX_SPSEL : 0;
-    ctx |= cpu->fpcr & FPCR_AH ? CTX_FP_AH : 0;
-    ctx |= cpu->fpcr & FPCR_NEP ? CTX_FP_NEP : 0;
-    if (ctx & CTX_STEP) {
+    ctx |= cpu->spsel * CTX_SPSEL;
+    ctx |= fp_bits(cpu->fpcr);
+    if (__builtin_expect(rest & (PSTATE_IL | PSTATE_UAO), 0)) {
+        ctx |= rest & PSTATE_IL ? CTX_IL : 0;
+        ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;
+    }
+    if (__builtin_expect((ctx & CTX_STEP) != 0, 0)) {
         if (cpu->el && cpu->daif & PSTATE_D) {
             ctx ^= CTX_STEP | CTX_STEP_MASKED;
         } else if (!(rest & PSTATE_SS)) {

@@ -36,11 +36,11 @@ static unsigned valid_txsz(const ArmModel *m, unsigned txsz, unsigned granule_lo
     return MIN(MAX(txsz, wide ? 12u : 16u), max);
 }
 
-static void decode_half(const ArmCpu *cpu, unsigned half, ArmMmuHalf *h)
+static void decode_half(ArmCpu *cpu, unsigned half)
 {
+    ArmMmuHalf *h = &cpu->mmu.half[half];
     const ArmModel *m = cpu->cfg.model;
     uint64_t tcr = cpu->sys.tcr_el1;
-    uint64_t ttbr = half ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1;
     unsigned ips = MIN(pa_bits_of_ips[extract64(tcr, 32, 3)], m->pa_bits);
 
     h->granule_log2 = granule(m, half, extract64(tcr, half ? 30 : 14, 2));
@@ -61,10 +61,17 @@ static void decode_half(const ArmCpu *cpu, unsigned half, ArmMmuHalf *h)
     unsigned index_bits = h->va_bits - h->granule_log2 - stride * (levels - 1);
 
     h->start_level = 4 - (int)levels;
-    h->table_pa = ttbr & MASK(47, index_bits + 3);
-    if (h->wide_pa && (h->ds || ips == 52)) {
-        h->table_pa = (ttbr & MASK(47, MAX(index_bits + 3, 6u))) | extract64(ttbr, 2, 4) << 48;
-    }
+    h->wide_base = h->wide_pa && (h->ds || ips == 52);
+    h->base_mask = MASK(47, h->wide_base ? MAX(index_bits + 3, 6u) : index_bits + 3);
+    arm_mmu_base_update(cpu, half);
+}
+
+void arm_mmu_base_update(ArmCpu *cpu, unsigned half)
+{
+    ArmMmuHalf *h = &cpu->mmu.half[half];
+    uint64_t ttbr = half ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1;
+
+    h->table_pa = (ttbr & h->base_mask) | (h->wide_base ? extract64(ttbr, 2, 4) << 48 : 0);
     h->bad_base = h->table_pa >> h->pa_bits;
 }
 
@@ -77,8 +84,8 @@ void arm_mmu_update(ArmCpu *cpu)
     m->epan = cpu->sys.sctlr_el1 & SCTLR_EPAN;
     m->ha = cpu->sys.tcr_el1 & TCR_HA;
     m->hd = m->ha && cpu->sys.tcr_el1 & TCR_HD;
-    decode_half(cpu, 0, &m->half[0]);
-    decode_half(cpu, 1, &m->half[1]);
+    decode_half(cpu, 0);
+    decode_half(cpu, 1);
     arm_pac_update(cpu);
 }
 

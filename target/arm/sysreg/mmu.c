@@ -11,7 +11,7 @@ static void flush_all(ArmCpu *cpu)
 static void ttbr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
     *(r->arg ? &cpu->sys.ttbr1_el1 : &cpu->sys.ttbr0_el1) = val;
-    arm_mmu_update(cpu);
+    arm_mmu_base_update(cpu, r->arg);
     arm_asid_update(cpu);
 }
 

@@ -135,6 +135,7 @@ typedef struct ArmPendingFault {
 /* One half of the EL1&0 address space as TCR_EL1 and its TTBR describe it (arm_mmu_update). */
 typedef struct ArmMmuHalf {
     uint64_t table_pa;     /* of the start level */
+    uint64_t base_mask;    /* bits 47:0 of TTBR that are the table's address */
     uint8_t va_bits;       /* 64 - TxSZ */
     uint8_t granule_log2;  /* 12, 14 or 16 */
     int8_t start_level;    /* -1 .. 3 */
@@ -142,6 +143,7 @@ typedef struct ArmMmuHalf {
     uint8_t sh;            /* TCR_EL1.SHx, with ds */
     bool ds;               /* FEAT_LPA2's format */
     bool wide_pa;          /* output addresses of 52 bits */
+    bool wide_base;        /* the table's too: TTBR<5:2> are bits 51:48 */
     bool no_walk;          /* EPDx */
     bool tbi, tbi_insn;    /* the top byte is ignored in data, instruction addresses */
     bool hpd, e0pd;
@@ -432,6 +434,8 @@ MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx)
 MmuResult arm_mmu_access(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
 /* Renew cpu->mmu: after any write to SCTLR, TCR or a TTBR, and at reset. */
 void arm_mmu_update(ArmCpu *cpu);
+/* The same when only TTBR0, TTBR1 (@half) has changed. */
+void arm_mmu_base_update(ArmCpu *cpu, unsigned half);
 
 /* Fault status codes; those with a level have it in bits 1..0. */
 enum {
