@@ -83,6 +83,8 @@ typedef struct SystemConfig {
     GPtrArray *serials;                /* SerialRequest */
     GPtrArray *monitors;               /* MonitorRequest */
     GPtrArray *parallels;              /* text */
+    Pl031Source rtc_source;
+    int64_t rtc_offset_s;              /* of -rtc base= from the host's UTC */
     GArray *fdsets;                    /* FdsetEntry */
     unsigned n_compat_monitors;
     bool monitor_given;                /* -monitor, -mon or -qmp: no default monitor */

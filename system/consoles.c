@@ -60,10 +60,10 @@ bool system_open_chardevs(System *s, GPtrArray *monitor_chardevs, Error **errp)
         }
         g_ptr_array_add(monitor_chardevs, chr);
     }
-    /* The serial port comes last, so that on a mux it has the focus. */
-    if (c->machine->is_virt && c->serials->len) {
-        const char *id = ((SerialRequest *)g_ptr_array_index(c->serials, 0))->text;
-        if (strcmp(id, "none") != 0 && !claim(s, id, "-serial", &s->serial, errp)) {
+    /* The first serial port comes last, so that on a mux it has the focus. */
+    for (unsigned i = c->machine->is_virt ? MIN(c->serials->len, VIRT_MAX_UARTS) : 0; i-- > 0; ) {
+        const char *id = ((SerialRequest *)g_ptr_array_index(c->serials, i))->text;
+        if (strcmp(id, "none") != 0 && !claim(s, id, "-serial", &s->serial[i], errp)) {
             return false;
         }
     }

@@ -57,7 +57,9 @@ bool system_build_machine(System *s, Error **errp)
         .append = c->append,
         .dtb = c->dtb,
         .acpi = c->acpi,
-        .serial = s->serial,
+        .serial = { s->serial[0], s->serial[1] },
+        .rtc_source = c->rtc_source,
+        .rtc_offset_s = c->rtc_offset_s,
         .tcg = c->tcg,
         .no_random_seeds = !c->dtb_randomness,
     };

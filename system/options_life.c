@@ -130,10 +130,35 @@ static bool opt_uuid(SystemConfig *c, const char *arg, Error **errp)
     return true;
 }
 
+/* How far base= is from the host's UTC now. */
+static bool rtc_offset(const char *base, int64_t *offset_s, Error **errp)
+{
+    const char *format = strchr(base, 'T') ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d", *end;
+    time_t now = time(NULL);
+    struct tm tm = { 0 };
+
+    if (!strcmp(base, "utc")) {
+        *offset_s = 0;
+    } else if (!strcmp(base, "localtime")) {
+        localtime_r(&now, &tm);
+        *offset_s = tm.tm_gmtoff;
+    } else if ((end = strptime(base, format, &tm)) && !*end) {
+        *offset_s = timegm(&tm) - now;
+    } else {
+        error_set(errp, "invalid datetime format '%s'", base);
+        error_append_hint(errp, "valid formats: '2006-06-17T16:01:21' or '2006-06-17'");
+        return false;
+    }
+    return true;
+}
+
 static bool opt_rtc(SystemConfig *c, const char *arg, Error **errp)
 {
+    static const Pl031Source sources[] = {
+        [RTC_CLOCK_HOST] = PL031_REALTIME, [RTC_CLOCK_RT] = PL031_MONOTONIC,
+        [RTC_CLOCK_VM] = PL031_VIRTUAL,
+    };
     RtcOptions r = { 0 };
-    struct tm tm = { 0 };
 
     if (help_asked(c, arg, "rtc", &qapi_type_RtcOptions)) {
         return true;
@@ -141,16 +166,9 @@ static bool opt_rtc(SystemConfig *c, const char *arg, Error **errp)
     if (!keyval_parse_struct(arg, NULL, &qapi_type_RtcOptions, &r, errp)) {
         return false;
     }
-    bool good = true;
-    if (r.base && strcmp(r.base, "utc") != 0) {
-        const char *end = strptime(r.base, strchr(r.base, 'T') ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d",
-                                   &tm);
-        if (strcmp(r.base, "localtime") != 0 && (!end || *end)) {
-            good = error_set(errp, "invalid datetime format '%s'", r.base);
-            error_append_hint(errp, "valid formats: '2006-06-17T16:01:21' or '2006-06-17'");
-        } else {
-            warn_report("-rtc base=%s is ignored: the clock shows the host's UTC", r.base);
-        }
+    bool good = !r.base || rtc_offset(r.base, &c->rtc_offset_s, errp);
+    if (r.has_clock) {
+        c->rtc_source = sources[r.clock];
     }
     qapi_clear(&qapi_type_RtcOptions, &r);
     return good;
@@ -270,7 +288,7 @@ const Option options_life[] = {
     { "name", opt_name, "string1[,process=string2][,debug-threads=on|off]",
       "set the name of the guest" },
     { "uuid", opt_uuid, "%08x-%04x-%04x-%04x-%012x", "specify machine UUID" },
-    { "rtc", opt_rtc, "[base=utc][,clock=host|rt|vm]", "set up the real-time clock" },
+    { "rtc", opt_rtc, "[base=utc|localtime|date][,clock=host|rt|vm]", "set up the real-time clock" },
     { "nodefaults", opt_nodefaults, NULL, "don't create default devices" },
     { "d", opt_log_items, "item1,...",
       "enable logging of specified items ('-d help' for a list of log items)" },

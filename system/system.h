@@ -22,7 +22,7 @@ struct System {
     VirtClock *clock;
     ChardevEnv chardev_env;
     GPtrArray *chardevs;           /* Chardev, in the order of creation */
-    Chardev *serial;               /* claimed for the machine; NULL: none */
+    Chardev *serial[VIRT_MAX_UARTS];       /* claimed for the machine; NULL: none */
     Monitors *monitors;
     json_t *version;               /* VersionInfo */
     QapiEventSink events;

@@ -117,8 +117,9 @@ static bool build_gic(VirtMachine *m, Error **errp)
 
 static bool build_devices(VirtMachine *m, Error **errp)
 {
-    if (!add_device(m, pl011_device(pl011_new(m->cfg.serial)), VIRT_UART0, VIRT_INTID_UART0, errp)
-        || !add_device(m, pl031_device(pl031_new(m->loop, m->clock, 0)), VIRT_RTC,
+    if (!add_device(m, pl011_device(pl011_new(m->cfg.serial[0])), VIRT_UART0, VIRT_INTID_UART0, errp)
+        || !add_device(m, pl031_device(pl031_new(m->loop, m->clock, m->cfg.rtc_source,
+                                               m->cfg.rtc_offset_s)), VIRT_RTC,
                        VIRT_INTID_RTC, errp)) {
         return false;
     }
@@ -127,6 +128,12 @@ static bool build_devices(VirtMachine *m, Error **errp)
         return false;
     }
     m->power_key = gpio_key_new(m->loop, m->clock, pl061_input(m->gpio, 3));
+    if (m->cfg.serial[1]) {
+        m->uart1 = pl011_device(pl011_new(m->cfg.serial[1]));
+        if (!add_device(m, m->uart1, VIRT_UART1, VIRT_INTID_UART1, errp)) {
+            return false;
+        }
+    }
     if (!m->boots_acpi) {
         return true;
     }

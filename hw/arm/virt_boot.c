@@ -88,7 +88,12 @@ static unsigned describe_devices(const VirtMachine *m, HwDesc *desc)
 
     for (unsigned i = 0; i < m->n_devices; i++) {
         if (m->device[i]->type->describe) {
-            m->device[i]->type->describe(m->device[i], &desc[n++]);
+            m->device[i]->type->describe(m->device[i], &desc[n]);
+            if (m->device[i] == m->uart1) {
+                desc[n].acpi_name = "COM1";
+                desc[n].acpi_uid = 1;
+            }
+            n++;
         }
     }
     return n;

@@ -236,16 +236,18 @@ static void add_power_key(FdtNode *root, FdtNode *gpio)
     fdt_node_set_cells_v(key, "gpios", fdt_node_phandle(gpio), POWER_KEY_PIN, 0);
 }
 
-/* All devices from what they say of themselves; @console gets the first UART. */
-static void add_devices(FdtNode *root, const VirtFdtConfig *cfg, FdtNode *clock, FdtNode **console)
+/* All devices from what they say of themselves; @uarts are found among them, in order. */
+static void add_devices(FdtNode *root, const VirtFdtConfig *cfg, FdtNode *clock,
+                        FdtNode *uarts[VIRT_MAX_UARTS])
 {
     FdtNode *gpio = NULL;
+    unsigned n_uarts = 0;
 
     for (unsigned i = 0; i < cfg->n_devices; i++) {
         const HwDesc *d = &cfg->devices[i];
         FdtNode *node = fdt_add_device(root, d, clock);
-        if (node && !strcmp(d->fdt_name, "pl011") && !*console) {
-            *console = node;
+        if (node && !strcmp(d->fdt_name, "pl011") && n_uarts < VIRT_MAX_UARTS) {
+            uarts[n_uarts++] = node;
         }
         if (node && !strcmp(d->fdt_name, "pl061") && !gpio) {
             gpio = node;
@@ -267,7 +269,7 @@ static uint8_t *flatten_and_free(FdtTree *tree, size_t *bytes)
 uint8_t *virt_fdt_build(const VirtFdtConfig *cfg, size_t *bytes)
 {
     FdtTree *tree = fdt_tree_new();
-    FdtNode *root = fdt_tree_root(tree), *console = NULL;
+    FdtNode *root = fdt_tree_root(tree), *uarts[VIRT_MAX_UARTS] = { NULL };
 
     fdt_node_set_string(root, "compatible", "linux,dummy-virt");
     fdt_node_set_string(root, "model", "linux,dummy-virt");
@@ -288,11 +290,14 @@ uint8_t *virt_fdt_build(const VirtFdtConfig *cfg, size_t *bytes)
         set_ppis(pmu, (const unsigned[]){ VIRT_INTID_PMU }, 1);
     }
     add_cpus(root, cfg);
-    add_devices(root, cfg, clock, &console);
-    if (console) {
-        g_autofree char *path = fdt_node_path(console);
-        fdt_node_set_string(chosen, "stdout-path", path);
-        fdt_node_set_string(aliases, "serial0", path);
+    add_devices(root, cfg, clock, uarts);
+    for (unsigned i = 0; i < VIRT_MAX_UARTS && uarts[i]; i++) {
+        static const char *const names[VIRT_MAX_UARTS] = { "serial0", "serial1" };
+        g_autofree char *path = fdt_node_path(uarts[i]);
+        if (i == 0) {
+            fdt_node_set_string(chosen, "stdout-path", path);
+        }
+        fdt_node_set_string(aliases, names[i], path);
     }
     return flatten_and_free(tree, bytes);
 }

@@ -40,6 +40,7 @@ struct VirtMachine {
 
     Device *device[VIRT_MAX_DEVICES];
     unsigned n_devices;
+    Device *uart1;                   /* NULL: none */
     Pl061 *gpio;
     GpioKey *power_key;
     Ged *ged;                        /* NULL without ACPI */

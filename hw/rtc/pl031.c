@@ -14,6 +14,8 @@ struct Pl031 {
     Device dev;
     EventLoop *loop;
     VirtClock *clock;
+    Pl031Source source;
+    int64_t start_ns;               /* since 1970, when the source shows 0 */
     EventTimer *timer;
     GMutex lock;
     /* Under lock. */
@@ -25,10 +27,19 @@ struct Pl031 {
 
 /* -- State changes ---- */
 
-static uint32_t counter_locked(const Pl031 *r)
+static int64_t source_ns(const Pl031 *r)
 {
-    return host_realtime_ns() / NS_PER_SEC + r->offset_s;
+    switch (r->source) {
+    case PL031_MONOTONIC:
+        return host_clock_ns() + r->start_ns;
+    case PL031_VIRTUAL:
+        return virt_clock_ns(r->clock) + r->start_ns;
+    default:
+        return host_realtime_ns();
+    }
 }
+
+static uint32_t counter_locked(const Pl031 *r) { return source_ns(r) / NS_PER_SEC + r->offset_s; }
 
 static void irq_update_locked(Pl031 *r)
 {
@@ -47,7 +58,7 @@ static void irq_update_locked(Pl031 *r)
  */
 static void alarm_arm_locked(Pl031 *r)
 {
-    int64_t now_ns = host_realtime_ns();
+    int64_t now_ns = source_ns(r);
     uint32_t wait_s = r->mr - counter_locked(r);
 
     r->armed = true;
@@ -159,13 +170,15 @@ static const RegBlock pl031_regs = { "pl031", pl031_rows, ARRAY_SIZE(pl031_rows)
 
 /* -- Lifecycle ---- */
 
-Pl031 *pl031_new(EventLoop *loop, VirtClock *clock, int64_t offset_s)
+Pl031 *pl031_new(EventLoop *loop, VirtClock *clock, Pl031Source source, int64_t offset_s)
 {
     Pl031 *r = device_new(&pl031_type);
 
     g_mutex_init(&r->lock);
     r->loop = loop;
     r->clock = clock;
+    r->source = source;
+    r->start_ns = host_realtime_ns() - source_ns(r);
     r->offset_s = offset_s;
     return r;
 }

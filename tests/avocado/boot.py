@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian kernels boot to a shell: kernel x CPU model x number of vCPUs x device tree or ACPI."""
 import re
+import socket
+import tempfile
 
 from support import SystemTest
 
@@ -51,6 +53,32 @@ class Boot(SystemTest):
         for vcpus in (1, 2, 4, 8):
             for acpi in ('off', 'on'):
                 self.boots(kernel, cpu, vcpus, acpi)
+
+    def test_second_serial(self):
+        """A second -serial is ttyAMA1, with interrupts, by device tree and by ACPI.
+
+        :avocado: tags=check
+        """
+        for acpi in ('off', 'on'):
+            with tempfile.TemporaryDirectory() as folder:
+                path = folder + '/serial1'
+                vm, guest = self.boot(machine=f'virt,acpi={acpi}',
+                                      extra=['-serial', f'unix:{path},server=on,wait=off'])
+                with socket.socket(socket.AF_UNIX) as line:
+                    line.settimeout(60)
+                    line.connect(path)
+                    guest.console.check('stty -F /dev/ttyAMA1 raw -echo; '
+                                        '(head -c 5 <> /dev/ttyAMA1 > /tmp/in) &')
+                    guest.console.check('sleep 1; echo out > /dev/ttyAMA1')
+                    self.assertEqual(line.recv(100), b'out\n', f'from the guest, acpi={acpi}')
+                    line.sendall(b'hello')
+                    text = guest.console.check('wait; cat /tmp/in')
+                    self.assertEqual(text.strip(), 'hello', f'to the guest, acpi={acpi}')
+                    counts = guest.console.check(
+                        '(grep uart-pl011 /proc/interrupts) 3<>/dev/ttyAMA1')
+                    self.assertEqual(len(counts.splitlines()), 2, counts)
+                self.assert_healthy(vm, guest)
+                vm.stop()
 
     # A selection in which each value of each kind comes up, with device tree and with ACPI.
 

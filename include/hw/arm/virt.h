@@ -15,6 +15,7 @@
 #include "chardev/chardev.h"
 #include "event/event.h"
 #include "hw/arm/virt_memmap.h"
+#include "hw/rtc/pl031.h"
 #include "memory/memory.h"
 #include "target/arm/cpu.h"
 #include "util/error.h"
@@ -35,7 +36,10 @@ typedef struct VirtConfig {
     const char *cpu_option;          /* text after -cpu */
     const char *kernel, *initrd, *append, *dtb;   /* NULL: not given */
     VirtAcpi acpi;
-    Chardev *serial;                 /* NULL: a UART without a host side */
+    /* [0] NULL: UART0 without a host side; [1] NULL: no UART1 */
+    Chardev *serial[VIRT_MAX_UARTS];
+    Pl031Source rtc_source;
+    int64_t rtc_offset_s;            /* from UTC */
     TcgConfig tcg;
     bool no_random_seeds;            /* dtb-randomness=off: neither kaslr-seed nor rng-seed */
 } VirtConfig;

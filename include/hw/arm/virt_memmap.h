@@ -46,6 +46,7 @@ typedef enum VirtRegion {
 } VirtRegion;
 
 #define VIRT_MAX_CPUS          512u
+#define VIRT_MAX_UARTS         2u
 #define VIRT_N_VIRTIO_MMIO     32u
 #define VIRT_VIRTIO_MMIO_BYTES 0x200u
 #define VIRT_N_SPIS            288u   /* INTIDs 32..319 */

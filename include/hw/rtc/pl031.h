@@ -20,11 +20,18 @@ typedef struct Pl031 Pl031;
 /* IRQ 0: RTCINTR. */
 extern const DeviceType pl031_type;
 
+/* What makes it count; the second and third begin with the host's time of day. */
+typedef enum Pl031Source {
+    PL031_REALTIME,                 /* the host's time of day, also when somebody sets it */
+    PL031_MONOTONIC,                /* time that passes on the host */
+    PL031_VIRTUAL,                  /* @clock: stands still while the machine does */
+} Pl031Source;
+
 /*
  * @offset_s: what to add to seconds since 1970 (UTC) when the machine starts: 0 for -rtc base=utc.
  * Free with device_free. @loop and @clock must outlive it.
  */
-Pl031 *pl031_new(EventLoop *loop, VirtClock *clock, int64_t offset_s);
+Pl031 *pl031_new(EventLoop *loop, VirtClock *clock, Pl031Source source, int64_t offset_s);
 Device *pl031_device(Pl031 *rtc);
 
 #endif

@@ -119,6 +119,25 @@ static const VirtFdtChosen chosen = {
     "console=ttyAMA0 quiet", 0x48000000, 0x49e00005, &kaslr, rng,
 };
 
+/* A second UART has an alias; the console stays the first. */
+static void test_virt_fdt_two_uarts(void)
+{
+    VirtMemmap map = map_for(GiB, 1);
+    VirtFdtCpu cpu = { 0, "arm,cortex-a57", 0, 0, 0, 0 };
+    HwDesc both[] = { devices[0], devices[2], devices[0] };
+    VirtFdtConfig cfg = { .map = &map, .cpus = &cpu, .n_cpus = 1, .devices = both, .n_devices = 3 };
+    size_t bytes;
+
+    both[2].mmio[0].base_pa = 0x9040000;
+    both[2].irq[0].intid = 40;
+    g_autofree uint8_t *blob = virt_fdt_build(&cfg, &bytes);
+    g_autofree char *text = listing(blob, bytes);
+    g_assert_nonnull(strstr(text, "  stdout-path = \"/pl011@9000000\"\n"));
+    g_assert_nonnull(strstr(text, "/aliases\n  serial0 = \"/pl011@9000000\"\n"
+                            "  serial1 = \"/pl011@9040000\"\n"));
+    g_assert_nonnull(strstr(text, "/pl011@9040000\n"));
+}
+
 static void test_virt_fdt_full(void)
 {
     VirtMemmap map = map_for(2 * GiB, 4);
@@ -324,6 +343,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/virt-fdt/full", test_virt_fdt_full);
+    g_test_add_func("/virt-fdt/two-uarts", test_virt_fdt_two_uarts);
     g_test_add_func("/virt-fdt/options", test_virt_fdt_options);
     g_test_add_func("/virt-fdt/512-cpus", test_virt_fdt_512_cpus);
     g_test_add_func("/virt-fdt/stub", test_virt_fdt_stub);

@@ -12,11 +12,12 @@
 struct EventTimer { EventFn *fn; void *opaque; int64_t deadline_ns; };
 struct VirtClock { EventFn *fn; void *opaque; bool runs; int64_t now_ns; };
 
-static int64_t fake_realtime_ns;
+static int64_t fake_realtime_ns, fake_host_ns;
 static EventTimer fake_timer;
 static VirtClock fake_clock;
 
 int64_t host_realtime_ns(void) { return fake_realtime_ns; }
+int64_t host_clock_ns(void) { return fake_host_ns; }
 int64_t virt_clock_ns(const VirtClock *clock) { return clock->now_ns; }
 bool virt_clock_is_running(const VirtClock *clock) { return clock->runs; }
 void virt_clock_on_change(VirtClock *clock, EventFn *fn, void *opaque)
@@ -48,11 +49,16 @@ typedef struct Bench {
 
 static void irq_sink(void *opaque, unsigned n, bool level) { ((Bench *)opaque)->irq = level; }
 
+typedef struct Setting { Pl031Source source; int64_t offset_s; } Setting;
+
 static void set_up(Bench *b, gconstpointer data)
 {
+    const Setting *s = data ? data : &(Setting){ PL031_REALTIME, 0 };
+
+    fake_host_ns = 777;
     fake_realtime_ns = START_S * NS_PER_SEC + 250000000;
     fake_clock = (VirtClock){ .runs = true, .now_ns = 5000 };
-    b->rtc = pl031_new(NULL, &fake_clock, data ? *(const int64_t *)data : 0);
+    b->rtc = pl031_new(NULL, &fake_clock, s->source, s->offset_s);
     b->mem = phys_mem_new();
     Device *dev = pl031_device(b->rtc);
     g_assert_true(device_realize(dev, NULL));
@@ -82,10 +88,11 @@ static void wr(Bench *b, unsigned off, uint32_t v)
     g_assert_cmpint(phys_mem_write(b->mem, off, v, (MemAttrs){ .size = 4 }), ==, MEM_OK);
 }
 
-/* Both clocks go on, and the timer fires if it is due. */
+/* All clocks go on, and the timer fires if it is due. */
 static void pass(int64_t ns)
 {
     fake_realtime_ns += ns;
+    fake_host_ns += ns;
     fake_clock.now_ns += ns;
     if (fake_timer.deadline_ns >= 0 && fake_timer.deadline_ns <= fake_clock.now_ns) {
         fake_timer.deadline_ns = -1;
@@ -131,7 +138,7 @@ static void test_pl031_load(Bench *b, gconstpointer data)
     g_assert_cmphex(rd(b, DR), ==, 1);
 }
 
-static const int64_t one_hour_s = 3600;
+static const Setting one_hour = { PL031_REALTIME, 3600 };
 
 static void test_pl031_offset(Bench *b, gconstpointer data)
 {
@@ -208,6 +215,35 @@ static void test_pl031_alarm_early(Bench *b, gconstpointer data)
     g_assert_true(b->irq);
 }
 
+/* -rtc clock=rt: nobody sets it but the guest. */
+static void test_pl031_monotonic(Bench *b, gconstpointer data)
+{
+    g_assert_cmpuint(rd(b, DR), ==, START_S);
+    fake_realtime_ns += 50 * NS_PER_SEC;
+    g_assert_cmpuint(rd(b, DR), ==, START_S);
+    fake_host_ns += 2 * NS_PER_SEC;
+    g_assert_cmpuint(rd(b, DR), ==, START_S + 2);
+}
+
+/* -rtc clock=vm: stands still with the machine, and the alarm with it. */
+static void test_pl031_virtual(Bench *b, gconstpointer data)
+{
+    wr(b, IMSC, 1);
+    wr(b, MR, START_S + 100);
+    fake_clock.runs = false;
+    fake_clock.fn(fake_clock.opaque);
+    fake_realtime_ns += 200 * NS_PER_SEC;
+    fake_host_ns += 200 * NS_PER_SEC;
+    g_assert_cmpuint(rd(b, DR), ==, START_S);
+    fake_clock.runs = true;
+    fake_clock.fn(fake_clock.opaque);
+    g_assert_false(b->irq);
+    pass(99 * NS_PER_SEC);
+    g_assert_false(b->irq);
+    pass(1 * NS_PER_SEC);
+    g_assert_true(b->irq);
+}
+
 static void test_pl031_reset(Bench *b, gconstpointer data)
 {
     wr(b, IMSC, 1);
@@ -223,16 +259,22 @@ static void test_pl031_reset(Bench *b, gconstpointer data)
 
 int main(int argc, char **argv)
 {
+    static const Setting monotonic = { PL031_MONOTONIC, 0 }, virtual_time = { PL031_VIRTUAL, 0 };
+
     g_test_init(&argc, &argv, NULL);
     ADD("table", test_pl031_table);
     ADD("counts", test_pl031_counts);
     ADD("load", test_pl031_load);
-    g_test_add("/pl031/offset", Bench, &one_hour_s, set_up, test_pl031_offset, tear_down);
+    g_test_add("/pl031/offset", Bench, &one_hour, set_up, test_pl031_offset, tear_down);
     ADD("alarm", test_pl031_alarm);
     ADD("alarm-now-and-never", test_pl031_alarm_now_and_never);
     ADD("alarm-after-load", test_pl031_alarm_after_load);
     ADD("alarm-overdue", test_pl031_alarm_overdue);
     ADD("alarm-early", test_pl031_alarm_early);
     ADD("reset", test_pl031_reset);
+    g_test_add("/pl031/monotonic", Bench, &monotonic, set_up,
+               test_pl031_monotonic, tear_down);
+    g_test_add("/pl031/virtual", Bench, &virtual_time, set_up,
+               test_pl031_virtual, tear_down);
     return g_test_run();
 }

@@ -117,6 +117,28 @@ static void test_values(void)
     config_free(c);
 }
 
+/* What base= makes of the clock; the host's zone is five hours behind UTC. */
+static void test_rtc(void)
+{
+    g_setenv("TZ", "EST5", TRUE);
+    tzset();
+    SystemConfig *c = good("-M virt -rtc base=localtime,clock=rt");
+    g_assert_cmpint(c->rtc_offset_s, ==, -5 * 3600);
+    g_assert_cmpint(c->rtc_source, ==, PL031_MONOTONIC);
+    config_free(c);
+    c = good("-M virt -rtc base=2006-06-17T16:01:21,clock=vm,driftfix=slew");
+    g_assert_cmpint(ABS(c->rtc_offset_s + time(NULL) - 1150560081), <, 60);
+    g_assert_cmpint(c->rtc_source, ==, PL031_VIRTUAL);
+    config_free(c);
+    c = good("-M virt -rtc base=2006-06-17 -rtc clock=host");
+    g_assert_cmpint(ABS(c->rtc_offset_s + time(NULL) - 1150502400), <, 60);
+    g_assert_cmpint(c->rtc_source, ==, PL031_REALTIME);
+    config_free(c);
+    c = good("-M virt -rtc base=utc");
+    g_assert_cmpint(c->rtc_offset_s, ==, 0);
+    config_free(c);
+}
+
 /* -- Serial port and monitor -- */
 
 /* "chardev:kind(+mux) ... | monitor>chardev ... | serial>chardev", as text. */
@@ -159,6 +181,8 @@ static const struct { const char *in, *out; } console_cases[] = {
     { "-display none -serial stdio", "serial0:stdio serial>serial0 " },
     { "-display none -serial mon:stdio", "serial0:stdio+mux hmp>serial0 serial>serial0 " },
     { "-daemonize", "serial0:null serial>serial0 " },
+    { "-display none -serial stdio -serial none -serial null",
+      "serial0:stdio serial2:null serial>serial0 serial>none serial>serial2 " },
     { "-chardev stdio,id=c,mux=on -serial chardev:c -mon c",
       "c:stdio+mux hmp>c serial>c " },
     { "-display none -nodefaults -monitor stdio -qmp pty",
@@ -224,7 +248,6 @@ static const struct { const char *in, *error; } bad[] = {
     { "-M virt -serial foo", "-serial foo: 'foo' is not a valid char driver" },
     { "-M virt -serial chardev:x",
       "-serial chardev:x: could not connect serial device to character backend 'chardev:x'" },
-    { "-M virt -serial null -serial pty", "-serial pty: this machine has only one serial port" },
     { "-M virt -mon chardev=x", "-mon chardev=x: chardev \"x\" not found" },
     { "-M virt -mon x,mode=y", "-mon x,mode=y: Parameter 'mode' does not accept value 'y'" },
     { "-M virt -chardev null,id=x -chardev null,id=x",
@@ -302,6 +325,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/client-lines", test_client_lines);
     g_test_add_func("/options/values", test_values);
+    g_test_add_func("/options/rtc", test_rtc);
     g_test_add_func("/options/consoles", test_consoles);
     g_test_add_func("/options/bad", test_bad);
     g_test_add_func("/options/help", test_help);
