@@ -288,7 +288,8 @@ static void list_accelerator_props(GString *out)
                     "  x-chain=<bool>         - off: never link translation blocks\n"
                     "  x-interpret=<bool>     - on: interpret instead of making host code\n"
                     "  x-no-fences=<bool>     - on: barriers order nothing\n"
-                    "  x-loops=<bool>         - off: no registers are kept around loops\n");
+                    "  x-loops=<bool>         - off: no registers are kept around loops\n"
+                    "  x-single=<bool>        - off: one CPU's code is made for several\n");
 }
 
 /* Numbers for tests (docs/devel/testing.md), not in the list. True: @key is one of them. */
@@ -335,7 +336,8 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
     }
     bool known = !strcmp(key, "one-insn-per-tb") || !strcmp(key, "split-wx") ||
                  !strcmp(key, "x-interpret") || !strcmp(key, "x-chain") ||
-                 !strcmp(key, "x-no-fences") || !strcmp(key, "x-loops");
+                 !strcmp(key, "x-no-fences") || !strcmp(key, "x-loops") ||
+                 !strcmp(key, "x-single");
     if (!known) {
         return error_set(errp, "Property 'tcg-accel.%s' not found", key);
     }
@@ -352,6 +354,8 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
         c->tcg.no_fences = on;
     } else if (!strcmp(key, "x-loops")) {
         c->tcg.no_loops = !on;
+    } else if (!strcmp(key, "x-single")) {
+        c->tcg.no_single = !on;
     }
     return true;
 }

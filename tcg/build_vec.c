@@ -183,11 +183,27 @@ static IrRef simplify1(IrBlock *b, IrOp op, IrType type, IrRef a, unsigned aux, 
     }
 }
 
-static IrRef simplify2(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux2)
+/* The upper half of @a := @c: a pair that is stored. It may have been loaded as one. */
+static IrRef simplify_join(IrBlock *b, IrRef a, IrRef c)
+{
+    const IrInsn *lo = ir_def(b, a), *hi = ir_def(b, c);
+    const uint64_t *k = const_of(b, a);
+
+    if (hi->op == IR_imm) {
+        return k ? ir_vimm(b, k[0], (uint64_t)hi->imm)
+             : !hi->imm && ir_vector_bits(b, a) <= 64 ? a : IR_NO_REF;
+    }
+    return hi->op == IR_vext && hi->aux == 3 && hi->aux2 == 1 && lo->op == IR_vzero64
+           && lo->arg[0] == hi->arg[0] ? hi->arg[0] : IR_NO_REF;
+}
+
+static IrRef simplify2(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned aux2)
 {
     bool zero = is_zero(b, c);
 
     switch (op) {
+    case IR_vins:
+        return aux == 3 && aux2 == 1 ? simplify_join(b, a, c) : IR_NO_REF;
     case IR_vshuf32:
         return simplify_shuffle(b, a, c, aux2);
     case IR_vand:
@@ -222,7 +238,7 @@ IrRef ir_vector(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned 
             a = args[1];
             c = args[0];
         }
-        r = simplify2(b, op, a, c, aux2);
+        r = simplify2(b, op, a, c, aux, aux2);
     }
     if (r) {
         return r;

@@ -95,8 +95,11 @@ static void print_env(const IrBlock *b, const IrInsn *in, FILE *out)
 
 static void print_memory(const IrBlock *b, const IrInsn *in, FILE *out)
 {
-    fprintf(out, "%s.%s%u%s%s%s%s [", ir_op_info[in->op].name, in->aux & IR_MO_SIGN ? "s" : "u",
-            8u << (in->aux & IR_MO_SIZE), in->aux & IR_MO_ALIGN ? ".aligned" : "",
+    bool pair = ir_mo_is_pair(in->aux);
+
+    fprintf(out, "%s.%s%u%s%s%s%s%s [", ir_op_info[in->op].name,
+            in->aux & IR_MO_SIGN && !pair ? "s" : "u", 8u << (in->aux & IR_MO_SIZE),
+            pair ? ".pair" : "", in->aux & IR_MO_ALIGN ? ".aligned" : "",
             in->aux & IR_MO_ALIGN16 ? ".within16" : "", in->aux & IR_MO_ACQUIRE ? ".acquire" : "",
             in->aux & IR_MO_RELEASE ? ".release" : "");
     print_value(b, in->arg[0], out);

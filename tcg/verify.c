@@ -99,7 +99,11 @@ static const char *check_memory(const IrInsn *in)
     if (size > (in->type == IR_V128 ? IR_MO_128 : in->type == IR_I64 ? IR_MO_64 : IR_MO_32)) {
         return "the access is larger than the value";
     }
-    if ((in->aux & IR_MO_SIGN) && (in->op != IR_ld || in->type == IR_V128)) {
+    if (ir_mo_is_pair(in->aux)) {
+        if ((in->op != IR_ld && in->op != IR_st) || (in->aux & IR_MO_RELEASE)) {
+            return "only plain loads and stores are of pairs";
+        }
+    } else if ((in->aux & IR_MO_SIGN) && (in->op != IR_ld || in->type == IR_V128)) {
         return "only integer loads extend the sign";
     }
     if (in->aux2 >= TCG_MMU_INDEXES) {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "host_mem.h"
 #include "tcg_internal.h"
 
 /* One page's worth of an access: where it is. */
@@ -104,39 +105,57 @@ static inline bool crosses_page(uint64_t va, unsigned size)
     return (va & ~TLB_PAGE_MASK) + size > 4096;
 }
 
-/* Faults that do not depend on the memory type come before those of the translation. */
-static inline bool must_align(uint64_t va, unsigned mop, unsigned size)
+static inline bool within16(uint64_t va, unsigned size) { return (va & 15) + size <= 16; }
+
+/* What must be aligned for itself, and what an access to Device memory is made of. */
+static inline unsigned unit_of(unsigned mop)
 {
-    return mop & IR_MO_ALIGN && va & (size - 1);
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+
+    return ir_mo_is_pair(mop) ? size / 2 : size;
 }
 
-static bool align_ok(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned size, const Place *p)
+/* Faults that do not depend on the memory type come before those of the translation. */
+static inline bool must_align(uint64_t va, unsigned mop)
 {
-    if (!(va & (size - 1))) {
+    return mop & IR_MO_ALIGN && va & (unit_of(mop) - 1);
+}
+
+/* Memory that cannot do what is not aligned, or the access may not lie so. */
+static bool align_ok(uint64_t va, unsigned mop, const Place *p)
+{
+    if (!(va & (unit_of(mop) - 1))) {
         return true;
     }
-    return !p->device && p->host && !((mop & IR_MO_ALIGN16) && (va & 15) + size > 16);
+    return !p->device && p->host && (!(mop & IR_MO_ALIGN16) || within16(va, 1u << (mop & IR_MO_SIZE)));
 }
 
-static void host_load(const uint8_t *host, unsigned size, uint64_t val[2])
+/* A vector of 16 bytes is two accesses, a pair is one: only those that lie within 16 come here. */
+static void host_load(uint8_t *host, unsigned mop, uint64_t val[2])
 {
-    switch (size) {
-    case 1: val[0] = *(const volatile uint8_t *)host; break;
-    case 2: val[0] = ldle16(host); break;
-    case 4: val[0] = ldle32(host); break;
-    case 8: val[0] = ldle64(host); break;
-    default: val[0] = ldle64(host); val[1] = ldle64(host + 8); break;
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+
+    if (size < 16) {
+        val[0] = host_ld(host, size);
+    } else if (ir_mo_is_pair(mop)) {
+        host_ld16(host, val);
+    } else {
+        val[0] = host_ld(host, 8);
+        val[1] = host_ld(host + 8, 8);
     }
 }
 
-static void host_store(uint8_t *host, unsigned size, const uint64_t val[2])
+static void host_store(uint8_t *host, unsigned mop, const uint64_t val[2])
 {
-    switch (size) {
-    case 1: *(volatile uint8_t *)host = val[0]; break;
-    case 2: stle16(host, val[0]); break;
-    case 4: stle32(host, val[0]); break;
-    case 8: stle64(host, val[0]); break;
-    default: stle64(host, val[0]); stle64(host + 8, val[1]); break;
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+
+    if (size < 16) {
+        host_st(host, size, val[0]);
+    } else if (ir_mo_is_pair(mop)) {
+        host_st16(host, val);
+    } else {
+        host_st(host, 8, val[0]);
+        host_st(host + 8, 8, val[1]);
     }
 }
 
@@ -153,7 +172,7 @@ static bool access_crossing(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx
         tcg_raise(cpu);
         return false;
     }
-    if (!align_ok(cpu, va, mop, size, &a) || b.device || !b.host) {
+    if (!align_ok(va, mop, &a) || b.device || !b.host) {
         return fault_unaligned(cpu, va, access, idx);
     }
     if (access == TLB_ACCESS_READ) {
@@ -164,8 +183,41 @@ static bool access_crossing(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx
         store_to_page(cpu, &b, size - first);
         memcpy(a.host, bytes, first);
         memcpy(b.host, bytes + first, size - first);
+        if (mop & IR_MO_RELEASE) {
+            atomic_thread_fence(memory_order_seq_cst);
+        }
     }
     return true;
+}
+
+/* The IrMemOp of each half of a pair. */
+static unsigned half_of(unsigned mop)
+{
+    return (mop & ~(unsigned)(IR_MO_PAIR | IR_MO_ALIGN16 | IR_MO_SIZE)) | ((mop & IR_MO_SIZE) - 1);
+}
+
+static bool load_halves(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val[2])
+{
+    unsigned size = unit_of(mop);
+    uint64_t lo[2], hi[2];
+
+    if (!tcg_load(cpu, va, half_of(mop), idx, lo)
+        || !tcg_load(cpu, va + size, half_of(mop), idx, hi)) {
+        return false;
+    }
+    val[0] = size == 8 ? lo[0] : lo[0] | hi[0] << 32;
+    val[1] = size == 8 ? hi[0] : 0;
+    return true;
+}
+
+static bool store_halves(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx,
+                         const uint64_t val[2])
+{
+    unsigned size = unit_of(mop);
+    uint64_t hi[2] = { size == 8 ? val[1] : val[0] >> 32 };
+
+    return tcg_store(cpu, va, half_of(mop), idx, val)
+        && tcg_store(cpu, va + size, half_of(mop), idx, hi);
 }
 
 bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val[2])
@@ -174,7 +226,10 @@ bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val
     Place p;
 
     val[0] = val[1] = 0;
-    if (must_align(va, mop, size)) {
+    if (ir_mo_is_pair(mop) && !within16(va, size)) {
+        return load_halves(cpu, va, mop, idx, val);
+    }
+    if (must_align(va, mop)) {
         return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
     }
     if (crosses_page(va, size)) {
@@ -184,12 +239,15 @@ bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val
         tcg_raise(cpu);
         return false;
     }
-    if (!align_ok(cpu, va, mop, size, &p)) {
+    if (!align_ok(va, mop, &p)) {
         return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
     }
     if (p.host) {
-        host_load(p.host, size, val);
+        host_load(p.host, mop, val);
         return true;
+    }
+    if (ir_mo_is_pair(mop)) {
+        return load_halves(cpu, va, mop, idx, val);
     }
     if (!mmio_read(cpu, va, &p, MIN(size, 8), idx, &val[0])) {
         return false;
@@ -198,12 +256,26 @@ bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val
     return size < 16 || mmio_read(cpu, va + 8, &p, 8, idx, &val[1]);
 }
 
+/* RAM: the bytes, then what a release store orders after them. */
+static bool store_ram(TcgCpu *cpu, const Place *p, unsigned mop, const uint64_t val[2])
+{
+    host_store(p->host, mop, val);
+    store_to_page(cpu, p, 1u << (mop & IR_MO_SIZE));
+    if (mop & IR_MO_RELEASE) {
+        atomic_thread_fence(memory_order_seq_cst);
+    }
+    return true;
+}
+
 bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint64_t val[2])
 {
     unsigned size = 1u << (mop & IR_MO_SIZE);
     Place p;
 
-    if (must_align(va, mop, size)) {
+    if (ir_mo_is_pair(mop) && !within16(va, size)) {
+        return store_halves(cpu, va, mop, idx, val);
+    }
+    if (must_align(va, mop)) {
         return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
     }
     if (crosses_page(va, size)) {
@@ -214,16 +286,14 @@ bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint6
         tcg_raise(cpu);
         return false;
     }
-    if (!align_ok(cpu, va, mop, size, &p)) {
+    if (!align_ok(va, mop, &p)) {
         return fault_unaligned(cpu, va, TLB_ACCESS_WRITE, idx);
     }
     if (p.host) {
-        host_store(p.host, size, val);
-        store_to_page(cpu, &p, size);
-        if (mop & IR_MO_RELEASE) {
-            atomic_thread_fence(memory_order_seq_cst);
-        }
-        return true;
+        return store_ram(cpu, &p, mop, val);
+    }
+    if (ir_mo_is_pair(mop)) {
+        return store_halves(cpu, va, mop, idx, val);
     }
     if (!mmio_write(cpu, va, &p, MIN(size, 8), idx, val[0])) {
         return false;
@@ -291,38 +361,32 @@ static uint64_t atomic_result(IrOp op, uint64_t old, const uint64_t val[3], unsi
     }
 }
 
-#define ATOMIC_LOOP(type)                                                                     \
-    do {                                                                                      \
-        type *p = (type *)host, was = __atomic_load_n(p, __ATOMIC_SEQ_CST), now;              \
-        do {                                                                                  \
-            now = atomic_result(op, was, val, sizeof(type));                                  \
-        } while (!__atomic_compare_exchange_n(p, &was, now, false, __ATOMIC_SEQ_CST,          \
-                                              __ATOMIC_SEQ_CST));                             \
-        return was;                                                                           \
-    } while (0)
-
 static uint64_t host_atomic(uint8_t *host, unsigned size, IrOp op, const uint64_t val[3])
 {
-    switch (size) {
-    case 1: ATOMIC_LOOP(uint8_t);
-    case 2: ATOMIC_LOOP(uint16_t);
-    case 4: ATOMIC_LOOP(uint32_t);
-    default: ATOMIC_LOOP(uint64_t);
+    uint64_t was = host_ld(host, size);
+
+    while (!host_cas(host, size, &was, atomic_result(op, was, val, size))) {
     }
+    return was;
 }
 
 /* An atomic reads and writes. A fault that a read would take is a read's (ISS.WnR, D17.2.37). */
-static bool atomic_place(TcgCpu *cpu, uint64_t va, unsigned size, unsigned idx, Place *p)
+static bool atomic_place(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, Place *p)
 {
+    unsigned size = 1u << (mop & IR_MO_SIZE);
+    bool aligned = !(va & (size - 1));
     Place r;
 
-    if (va & (size - 1)) {
+    if (!aligned && !(mop & IR_MO_ALIGN16 && within16(va, size))) {
         return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
     }
     if (!place_find(cpu, va, TLB_ACCESS_READ, idx, false, &r)
         || !place_find(cpu, va, TLB_ACCESS_WRITE, idx, false, p)) {
         tcg_raise(cpu);
         return false;
+    }
+    if (!aligned && (p->device || !p->host)) {
+        return fault_unaligned(cpu, va, TLB_ACCESS_READ, idx);
     }
     if (!p->host) {
         /* The board's buses take no atomics: an external abort, as the architecture allows. */
@@ -339,17 +403,12 @@ bool tcg_cas128(TcgCpu *cpu, uint64_t va, unsigned idx, const uint64_t expected[
 {
     Place p;
 
-    if (!atomic_place(cpu, va, 16, idx, &p)) {
+    if (!atomic_place(cpu, va, IR_MO_128, idx, &p)) {
         return false;
     }
-    bool done;
     old[0] = expected[0];
     old[1] = expected[1];
-    __asm__ volatile("lock cmpxchg16b %1"
-                     : "=@ccz"(done), "+m"(*(unsigned __int128 *)p.host), "+a"(old[0]),
-                       "+d"(old[1])
-                     : "b"(desired[0]), "c"(desired[1])
-                     : "memory");
+    host_cas16(p.host, old, desired);
     return true;
 }
 
@@ -379,7 +438,7 @@ void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
         tcg_store(cpu, va, mop, idx, val);
     } else if (op == IR_guess) {
         val[0] = cpu->ops->guess(cpu, mop, va, val[0]);
-    } else if (atomic_place(cpu, va, 1u << (mop & IR_MO_SIZE), idx, &p)) {
+    } else if (atomic_place(cpu, va, mop, idx, &p)) {
         val[0] = host_atomic(p.host, 1u << (mop & IR_MO_SIZE), op, val);
     }
 }

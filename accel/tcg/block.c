@@ -248,7 +248,7 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     uint64_t lines = claim_lines(a, page, start, start + bytes);
     memcpy(code, c->host + start, bytes);
     ir_block_reset(ir, pc);
-    a->ops->translate(ir, pc, code + (pc & 3), context, max_insns, a->guest);
+    a->ops->translate(ir, pc, code + (pc & 3), context | several_runners(a), max_insns, a->guest);
     log_block(a, code, ir, false);
     ir_optimize(ir);
     if (a->cfg.no_fences) {

@@ -149,7 +149,8 @@ static bool interpret_block(TcgCpu *cpu)
     }
     ir_block_reset(cpu->interp, pc);
     a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK),
-                      block_context(cpu, c), a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
+                      block_context(cpu, c) | several_runners(a),
+                      a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
     ir_optimize(cpu->interp);
     if (a->cfg.no_fences) {
         ir_drop_ordering(cpu->interp);
@@ -250,8 +251,8 @@ static void flush_all(void *opaque)
 }
 
 /*
- * While one vCPU alone has ever run, code has no locked instructions. The next one that starts to
- * run has it all made anew before.
+ * While one vCPU alone has ever run, code has no locked instructions, and pairs are two accesses. The
+ * next one that starts to run has it all made anew before.
  */
 static void several_run(void *opaque)
 {
@@ -360,7 +361,8 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     a->ir = ir_block_new(ops->slots, ops->n_slots);
     codegen_set_features(a->codegen, ~cfg->hide_features);
     codegen_set_random(a->codegen, cfg->random);
-    codegen_set_single(a->codegen, true);
+    a->several_runners = cfg->no_single;
+    codegen_set_single(a->codegen, !cfg->no_single);
     codegen_trampolines(a->codegen, &a->buf, &a->tramp);
     a->tramp_used = a->buf.used;
     if (cfg->perfmap && !perfmap_open(a, errp)) {

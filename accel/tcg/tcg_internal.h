@@ -181,6 +181,12 @@ static inline uint64_t block_context(const TcgCpu *cpu, const CodeTlb *c)
          | (uint64_t)cpu->branch_type << TCG_CONTEXT_BRANCH_SHIFT;
 }
 
+/* Of what is translated now; not part of a block's key: a change of it throws all blocks away. */
+static inline uint64_t several_runners(TcgAccel *a)
+{
+    return atomic_load_explicit(&a->several_runners, memory_order_acquire) ? TCG_CONTEXT_SEVERAL : 0;
+}
+
 #define BANK_LARGE 8
 
 struct TlbBank {

@@ -272,6 +272,11 @@ void host_fp_set_round(TcgFpEnv *fp, unsigned round);
 /* The exceptions (IR_FX_*) host code has raised since this was last called. */
 unsigned host_fp_take_flags(TcgFpEnv *fp);
 
+/*
+ * Does this host promise what ir.h says of accesses within 16 aligned bytes (ir_mo_is_pair())? If not
+ * the frontend may not rely on more than single accesses of up to 8 bytes that are aligned.
+ */
+bool host_is_atomic16(void);
 /* Can this host run the generated code? False names what is missing. */
 bool host_supported(const char **missing);
 

@@ -45,11 +45,23 @@ typedef enum IrMemOp {
     IR_MO_8 = 0, IR_MO_16 = 1, IR_MO_32 = 2, IR_MO_64 = 3, IR_MO_128 = 4, /* bytes: 1 << n */
     IR_MO_SIZE = 7,
     IR_MO_SIGN = 8,      /* ld: sign-extend to the result's type; else zero-extend. V128: never */
-    IR_MO_ALIGN = 16,    /* fault unless naturally aligned */
-    IR_MO_ALIGN16 = 32,  /* must not cross 16 bytes (LSE2-style) or be aligned: frontend's use */
+    IR_MO_PAIR = 8,      /* ld, st of 64 or 128 bits: two values side by side. See ir_mo_is_pair() */
+    IR_MO_ALIGN = 16,    /* fault unless naturally aligned (a pair: as each half would have to be) */
+    IR_MO_ALIGN16 = 32,  /* must not cross 16 bytes (LSE2-style); pairs of 128 bits: are aligned, the
+                            frontend has made sure of it */
     IR_MO_ACQUIRE = 64,  /* ordering beyond the host's TSO is added by the frontend with fence; */
     IR_MO_RELEASE = 128, /* st with RELEASE: sequentially consistent store (xchg on x86) */
 } IrMemOp;
+
+/*
+ * A pair is one access to memory, whole to every other thread, when its bytes lie within 16 aligned
+ * ones; anywhere else (and in Device memory) it is two, one for each half. Other loads and stores of
+ * up to 8 bytes are one whenever they lie within 16 aligned bytes, vectors of 16 are two of 8.
+ */
+static inline bool ir_mo_is_pair(unsigned mop)
+{
+    return (mop & IR_MO_PAIR) && (mop & IR_MO_SIZE) >= IR_MO_64;
+}
 
 typedef enum IrFence { IR_FENCE_LD, IR_FENCE_ST, IR_FENCE_FULL } IrFence;
 

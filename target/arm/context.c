@@ -26,6 +26,7 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
     uint64_t ctx = el << CTX_EL_SHIFT | fp_trap(cpu, el);
 
     ctx |= sctlr & SCTLR_A ? CTX_ALIGN : 0;
+    ctx |= sctlr & SCTLR_NAA ? CTX_NAA : 0;
     ctx |= sctlr & (el ? SCTLR_SA : SCTLR_SA0) ? CTX_SP_ALIGN : 0;
     ctx |= tcr & TCR_TBI0 && !(tcr & TCR_TBID0) ? CTX_TBI0 : 0;
     ctx |= tcr & TCR_TBI1 && !(tcr & TCR_TBID1) ? CTX_TBI1 : 0;

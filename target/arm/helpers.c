@@ -256,7 +256,7 @@ static void ld128_helper(void *env, uint64_t va, uint32_t idx)
 {
     ArmCpu *cpu = env;
 
-    tcg_load(&cpu->tcg, va, IR_MO_128 | IR_MO_ALIGN, idx, cpu->excl_val);
+    tcg_load(&cpu->tcg, va, IR_MO_128 | IR_MO_PAIR, idx, cpu->excl_val);
 }
 HELPER(ld128, IRH_READS | IRH_WRITES | IRH_FAULTS, IR_NONE, 2, IR_I64, IR_I32);
 

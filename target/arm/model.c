@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "model_table.h"
+#include "tcg/codegen.h"
 #include "util/parse.h"
 
 /* -- ID registers -- */
@@ -326,6 +327,9 @@ static ArmModel *model_make(const ModelInfo *info)
     m->dczva_log2 = info->dczva_log2;
     for (const uint8_t *f = info->features; *f != FEAT_NONE; f++) {
         set_feature(m, *f, true);
+    }
+    if (!host_is_atomic16()) {
+        set_feature(m, FEAT_LSE2, false);
     }
     m->events = arm_events_new();
     return m;

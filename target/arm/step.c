@@ -15,10 +15,11 @@ static void align_fault(void *env, uint64_t pc, uint64_t base, uint32_t info)
 {
     ArmCpu *cpu = env;
     uint64_t size = UINT64_C(1) << (info >> ALIGN_SIZE_SHIFT & 0xff);
+    bool misplaced = info & ALIGN_WITHIN16 ? (base & 15) + size > 16 : base & (size - 1);
 
     if (info & ALIGN_SP && base & 15) {
         arm_raise_sync(cpu, syn_make(EC_SP_ALIGN, 0));
-    } else if (info & ALIGN_EXCLUSIVE && base & (size - 1)) {
+    } else if (info & ALIGN_EXCLUSIVE && misplaced) {
         cpu->tcg.ops->unaligned_fault(&cpu->tcg, base,
                                       info & ALIGN_STORE ? TLB_ACCESS_WRITE : TLB_ACCESS_READ,
                                       info >> ALIGN_MMU_SHIFT & 7);

@@ -142,7 +142,7 @@ static void group_access(Codegen *g, unsigned i, const IrInsn *in)
 {
     MemGroup *gr = &g->group[g->root[in->arg[0]]];
 
-    if ((in->op != IR_ld && in->op != IR_st) || (in->aux & (IR_MO_ALIGN | IR_MO_ALIGN16))
+    if ((in->op != IR_ld && in->op != IR_st) || mem_looks_at_alignment(in)
         || in->imm > INT32_MAX - 4096 || in->imm < INT32_MIN + 4096) {
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the host CPU can do. */
 #include <cpuid.h>
+#include <string.h>
 
 #include "tcg/x86_64/target.h"
 
@@ -64,6 +65,32 @@ HostFeatures host_features_masked(unsigned mask)
         .fma = avx && (c1 & C1_FMA) && (mask & 1 << 16),
         .fp = mask & 1 << 17,
     };
+}
+
+static bool is_vendor(const Cpuid *l, const char *name)
+{
+    return !memcmp(&l->b, name, 4) && !memcmp(&l->d, name + 4, 4) && !memcmp(&l->c, name + 8, 4);
+}
+
+/*
+ * An aligned movaps: both vendors promise it of processors with AVX. Up to 8 bytes anywhere in 16
+ * aligned ones: Intel promises it anywhere in a cache line (SDM volume 3, 9.1.1); AMD promises
+ * aligned quadwords, and leaves more to each model's optimization guide (APM volume 2, 7.3.2): from
+ * family 17h on what lies in 16 aligned bytes is one access to the cache. The rest promise nothing.
+ */
+bool host_is_atomic16(void)
+{
+    Cpuid v = leaf(0), l = leaf(1);
+    unsigned family = l.a >> 8 & 15;
+
+    if (family == 15) {
+        family += l.a >> 20 & 0xff;
+    }
+    if (!(l.c & C1_AVX)) {
+        return false;
+    }
+    return is_vendor(&v, "GenuineIntel")
+        || ((is_vendor(&v, "AuthenticAMD") || is_vendor(&v, "HygonGenuine")) && family >= 0x17);
 }
 
 bool host_supported(const char **missing)

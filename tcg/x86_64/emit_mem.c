@@ -14,24 +14,32 @@ typedef struct Access {
     int addend;             /* of mem_host(): t1 or a memo */
     int32_t disp;
     unsigned size_log2;
-    bool write, aligned;
+    bool write, aligned;    /* the hit path takes only what is aligned: to its size, a pair to a half */
+    bool pair;
     MemMemo *memo;          /* covers the access: no check of its own */
     bool leads;             /* makes a memo */
     MemRange range;         /* checked */
-    Cold *cold;
+    unsigned cold;          /* index of its COLD_MEM */
 } Access;
 
-static bool must_be_aligned(const IrInsn *in)
+static Cold *cold_of(Codegen *g, const Access *a) { return &g_array_index(g->cold, Cold, a->cold); }
+
+/*
+ * ALIGN16 too: what is not aligned but within 16 bytes is left to the slow path. So is an unaligned
+ * release, whose xchg might lock the bus over two cache lines.
+ */
+bool mem_looks_at_alignment(const IrInsn *in)
 {
-    /* ALIGN16 too: what is not aligned but within 16 bytes is left to the slow path. */
-    return in->aux & (IR_MO_ALIGN | IR_MO_ALIGN16);
+    return (in->aux & (IR_MO_ALIGN | IR_MO_RELEASE))
+        || ((in->aux & IR_MO_ALIGN16) && !ir_mo_is_pair(in->aux));
 }
 
 /* Operands of the access in registers; nothing emitted but loads of them. */
 static Access access_begin(Codegen *g, const IrInsn *in)
 {
     Access a = { .size_log2 = in->aux & IR_MO_SIZE, .disp = (int32_t)in->imm,
-                 .write = in->op != IR_ld, .aligned = must_be_aligned(in) };
+                 .write = in->op != IR_ld, .aligned = mem_looks_at_alignment(in),
+                 .pair = ir_mo_is_pair(in->aux) };
 
     a.base = ra_use(g, in->arg[0]);
     if (a.disp > INT32_MAX - 4096) {
@@ -88,7 +96,7 @@ static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, c
     MemRange own = { a->disp, a->disp + (1 << a->size_log2) };
     const MemRange *group = &g->mem_range[i];
 
-    if (a->aligned) {
+    if (a->aligned && !a->pair) {
         return (MemRange){ a->disp, a->disp + 1 };
     }
     if (!a->leads) {
@@ -98,14 +106,25 @@ static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, c
     return (MemRange){ from_base ? 0 : group->lo, group->hi };
 }
 
+/* EFLAGS: is base + disp a multiple of @bytes? */
+static void test_alignment(Codegen *g, int base, int32_t disp, int32_t bytes, int t)
+{
+    if (disp & (bytes - 1)) {
+        x_rm(g, OP_LEA, t, mem_at(base, disp));
+        base = t;
+    }
+    x_test_imm(g, false, base, bytes - 1);
+}
+
 /* The check. When it passes, mem_host() is the operand of the access. */
 static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
 {
     MemRange own = { a->disp, a->disp + (1 << a->size_log2) }, r;
     Cold *c = cold_new(g, COLD_MEM, i);
+    int32_t natural = a->aligned && !a->pair ? (1 << a->size_log2) - 1 : 0;
 
     side_point_locs(g, in->snap, &c->first, &c->n);
-    a->cold = c;
+    a->cold = g->cold->len - 1;
     a->leads = !a->memo && !a->aligned && a->disp == in->imm && g->mem_last[i] > i
                && (in->op == IR_ld || in->op == IR_st);
     r = range_to_check(g, i, in, a);
@@ -126,8 +145,11 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
         cold_add_from(c, x_jcc32(g, CC_E));
         return;
     }
-    tlb_compare(g, a->base, r.lo, r.hi, a->aligned ? (1 << a->size_log2) - 1 : 0, in->aux2,
-                write, a->t0, a->t1);
+    if (a->aligned && a->pair) {        /* it may lie in two pages */
+        test_alignment(g, a->base, a->disp, 1 << (a->size_log2 - 1), a->t0);
+        cold_add_from(c, x_jcc32(g, CC_NE));
+    }
+    tlb_compare(g, a->base, r.lo, r.hi, natural, in->aux2, write, a->t0, a->t1);
     a->write = write;
     cold_add_from(c, x_jcc32(g, CC_NE));
     x_rm(g, OP_MOV_LOAD | X_W, a->t1, mem_at(a->t1, offsetof(TlbEntry, addend)));
@@ -136,7 +158,7 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
 /* Behind the access: the cold path comes back here. */
 static void access_end(Codegen *g, unsigned i, const IrInsn *in, const Access *a)
 {
-    a->cold->back = g->p;
+    cold_of(g, a)->back = g->p;
     if (a->leads) {
         ra_memo_keep(g, &(MemMemo){ .base = root(g, in->arg[0]), .write = a->write,
                                     .idx = in->aux2, .reg = (int8_t)a->addend,
@@ -195,6 +217,69 @@ static void do_load(Codegen *g, const IrInsn *in, int dst, int t, Mem m)
     }
 }
 
+/* -- Pairs of 16 bytes -- */
+
+/* Not aligned: two accesses. */
+static void pair_halves(Codegen *g, const IrInsn *in, int x, Mem m)
+{
+    Mem hi = m;
+
+    hi.disp += 8;
+    x_rm(g, in->op == IR_ld ? OP_MOVQ_LOAD : OP_MOVQ_STORE, x, m);
+    x_rm(g, in->op == IR_ld ? OP_MOVHPS_LOAD : OP_MOVHPS_STORE, x, hi);
+}
+
+static void pair_whole(Codegen *g, const IrInsn *in, int x, Mem m)
+{
+    x_rm(g, in->op == IR_ld ? OP_MOVAPS : OP_MOVAPS_STORE, x, m);
+}
+
+static bool is_pair16(const IrInsn *in)
+{
+    return (in->aux & IR_MO_SIZE) == IR_MO_128 && ir_mo_is_pair(in->aux);
+}
+
+/*
+ * Register @x and memory. What Intel and AMD promise is that an aligned movaps is one access: movups
+ * is not in their lists, whatever the address.
+ */
+static void do_pair(Codegen *g, unsigned i, const IrInsn *in, const Access *a, int x)
+{
+    bool known = in->aux & IR_MO_ALIGN16;
+
+    if (!known) {
+        test_alignment(g, a->base, a->disp, 16, a->t0);
+        Cold *c = cold_new(g, COLD_PAIR, i);
+        cold_add_from(c, x_jcc32(g, CC_NE));
+        c->base = (int8_t)a->base;
+        c->entry = (int8_t)a->addend;
+        c->disp = a->disp;
+        c->dst = (int8_t)x;
+    }
+    pair_whole(g, in, x, mem_host(a));
+    if (!known) {
+        g_array_index(g->cold, Cold, g->cold->len - 1).back = g->p;
+    }
+}
+
+void cold_pair(Codegen *g, const Cold *c)
+{
+    pair_halves(g, &g->b->insns[c->insn], c->dst, mem_indexed(c->base, c->entry, 0, c->disp));
+    x_jmp_to(g, c->back);
+}
+
+/* do_pair() out of line already. */
+static void try_pair(Codegen *g, const Cold *c, const IrInsn *in, int x, Mem m)
+{
+    test_alignment(g, c->base, c->disp, 16, c->scratch);
+    uint8_t *odd = x_jcc8(g, CC_NE);
+    pair_whole(g, in, x, m);
+    uint8_t *done = x_jmp8(g);
+    x_label8(g, odd);
+    pair_halves(g, in, x, m);
+    x_label8(g, done);
+}
+
 void emit_ld(Codegen *g, unsigned i, const IrInsn *in)
 {
     Access a = access_begin(g, in);
@@ -203,9 +288,13 @@ void emit_ld(Codegen *g, unsigned i, const IrInsn *in)
     int dst = own ? ra_def(g, i) : a.t1;
 
     access_check(g, i, in, &a);
-    a.cold->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
-    a.cold->dst = (int8_t)dst;
-    do_load(g, in, dst, a.t0, mem_host(&a));
+    cold_of(g, &a)->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
+    cold_of(g, &a)->dst = (int8_t)dst;
+    if (is_pair16(in)) {
+        do_pair(g, i, in, &a, dst);
+    } else {
+        do_load(g, in, dst, a.t0, mem_host(&a));
+    }
     if (!own) {
         ra_def_reg(g, i, dst);
     }
@@ -282,8 +371,12 @@ void emit_st(Codegen *g, unsigned i, const IrInsn *in)
     int val = imm ? REG_NONE : ra_use(g, in->arg[1]);
 
     access_check(g, i, in, &a);
-    a.cold->val[0] = (int8_t)val;
-    do_store(g, in, val, a.t0, mem_host(&a));
+    cold_of(g, &a)->val[0] = (int8_t)val;
+    if (is_pair16(in)) {
+        do_pair(g, i, in, &a, val);
+    } else {
+        do_store(g, in, val, a.t0, mem_host(&a));
+    }
     access_end(g, i, in, &a);
 }
 
@@ -300,7 +393,9 @@ uint8_t *mem_try_own(Codegen *g, const Cold *c)
                 c->entry);
     uint8_t *miss = x_jcc32(g, CC_NE);
     x_rm(g, OP_MOV_LOAD | X_W, c->entry, mem_at(c->entry, offsetof(TlbEntry, addend)));
-    if (in->op == IR_ld) {
+    if (is_pair16(in)) {
+        try_pair(g, c, in, in->op == IR_ld ? c->dst : c->val[0], m);
+    } else if (in->op == IR_ld) {
         do_load(g, in, c->dst, c->scratch, m);
     } else {
         do_store(g, in, c->val[0], c->scratch, m);
@@ -342,9 +437,10 @@ static Access atomic_begin(Codegen *g, const IrInsn *in)
 static void atomic_check(Codegen *g, unsigned i, const IrInsn *in, Access *a, int dst)
 {
     access_check(g, i, in, a);
-    a->cold->val[0] = (int8_t)ra_use(g, in->arg[1]);
-    a->cold->val[1] = (int8_t)(in->op == IR_cas ? ra_use(g, in->arg[2]) : REG_NONE);
-    a->cold->dst = (int8_t)dst;
+    Cold *c = cold_of(g, a);
+    c->val[0] = (int8_t)ra_use(g, in->arg[1]);
+    c->val[1] = (int8_t)(in->op == IR_cas ? ra_use(g, in->arg[2]) : REG_NONE);
+    c->dst = (int8_t)dst;
 }
 
 /* The old value was read @size_log2 wide into @r: make its upper part 0. */
@@ -369,7 +465,7 @@ void emit_cas(Codegen *g, unsigned i, const IrInsn *in)
     }
     zero_extend(g, RAX, a.size_log2);
     ra_def_reg(g, i, RAX);
-    a.cold->back = g->p;
+    cold_of(g, &a)->back = g->p;
 }
 
 /* swp, and ldadd: the operand goes in, the old value comes out. */
@@ -388,7 +484,7 @@ static void exchange(Codegen *g, unsigned i, const IrInsn *in, uint32_t byte_op,
         x_rm(g, sized(OP_MOVB_STORE, OP_MOV_STORE, a.size_log2), b, mem_host(&a));
     }
     ra_def_reg(g, i, dst);
-    a.cold->back = g->p;
+    cold_of(g, &a)->back = g->p;
 }
 
 void emit_swp(Codegen *g, unsigned i, const IrInsn *in)
@@ -460,7 +556,7 @@ static void modify_loop(Codegen *g, unsigned i, const IrInsn *in)
     x_jcc8_back(g, CC_NE, again);
     zero_extend(g, RAX, a.size_log2);
     ra_def_reg(g, i, RAX);
-    a.cold->back = g->p;
+    cold_of(g, &a)->back = g->p;
 }
 
 /* ldclr, ldset, ldeor whose old value is not wanted. */
@@ -478,7 +574,7 @@ static void modify_blind(Codegen *g, unsigned i, const IrInsn *in)
     Alu op = in->op == IR_ldclr ? ALU_AND : in->op == IR_ldset ? ALU_OR : ALU_XOR;
     x_rm(g, sized((unsigned)op << 3 | X_BREG, (unsigned)op << 3 | 1, a.size_log2) | g->lock, b,
          mem_host(&a));
-    a.cold->back = g->p;
+    cold_of(g, &a)->back = g->p;
 }
 
 void emit_rmw(Codegen *g, unsigned i, const IrInsn *in)

@@ -20,7 +20,7 @@ from insnlib import engines, generate, image, shrink, table, values
 TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
 PEER_CPU = 'max,sve=off,sme=off'
-OTHERS = ('interp', 'plainhost', 'nochain', 'single', 'random=', 'hide=')
+OTHERS = ('interp', 'plainhost', 'nochain', 'single', 'several', 'random=', 'hide=')
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
 ALWAYS = ('pstate', 'system_insn', 'system_move', 'exception', 'barriers', 'hints', 'branch_reg',
           'branch_imm', 'branch_cond', 'branch_compare', 'branch_test')

@@ -124,7 +124,7 @@ main:
 
     TEST("faults")
     TRY
-    MOVQ    x1, cell + 4
+    MOVQ    x1, cell + 12           /* FEAT_LSE2: over the end of 16 bytes */
     mov     x0, #0x77
 1:  ldadd   x0, x0, [x1]
     EXPECT_EXC(VEC_SYNC, 0x96000021)

@@ -38,9 +38,10 @@ typedef struct TlbFill {
     bool guarded;            /* GP bit, for BTI */
 } TlbFill;
 
-/* What the accelerator adds to the context word for ops->translate: bits 63 .. 61 are its own. */
+/* What the accelerator adds to the context word for ops->translate: bits 63 .. 60 are its own. */
 #define TCG_CONTEXT_BRANCH_SHIFT 62        /* TcgCpu.branch_type, 2 bits */
 #define TCG_CONTEXT_GUARDED      BIT(61)   /* the page's TlbFill.guarded */
+#define TCG_CONTEXT_SEVERAL      BIT(60)   /* other vCPUs may run; else nobody sees half an access */
 
 typedef enum TlbAccess { TLB_ACCESS_READ, TLB_ACCESS_WRITE, TLB_ACCESS_FETCH } TlbAccess;
 
@@ -129,6 +130,7 @@ typedef struct TcgConfig {
     bool no_loops;                           /* debug: a block that jumps to itself is left each
                                                 time, all registers written back */
     bool perfmap;                            /* write /tmp/perf-PID.map */
+    bool no_single;                          /* debug: code as if several vCPUs had run already */
     unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
     uint64_t interpret_below;                /* debug: interpret code at lower addresses only */
     uint64_t random;                         /* debug: codegen_set_random(); 0 = off */

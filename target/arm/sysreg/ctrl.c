@@ -102,6 +102,7 @@ static void sctlr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 
     *(arm_has(m, FEAT_PAN) ? &writable : &res1) |= SCTLR_SPAN;
     *(arm_has(m, FEAT_CSV2_2) ? &writable : &res1) |= SCTLR_TSCXT;
+    writable |= arm_has(m, FEAT_LSE2) ? SCTLR_NAA : 0;
     writable |= arm_has(m, FEAT_SSBS) ? SCTLR_DSSBS : 0;
     writable |= arm_has(m, FEAT_SPECRES) ? SCTLR_ENRCTX : 0;
     writable |= arm_has(m, FEAT_IESB) ? SCTLR_IESB : 0;

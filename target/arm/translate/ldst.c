@@ -110,32 +110,76 @@ bool trans_LDR_lit(Disas *s, const arg_LDR_lit *a)
     return true;
 }
 
-/* -- Pairs: two accesses, each aligned and atomic for itself -- */
+/*
+ * -- Pairs --
+ *
+ * Two accesses, each aligned and atomic for itself. With FEAT_LSE2 one (LDPSW too) when all of it lies
+ * within 16 aligned bytes of Normal memory; while one vCPU runs alone nobody can tell.
+ */
+
+/* IrMemOp of a pair of @size_log2 each that is one access; 0: it is two. */
+static unsigned pair_mop(Disas *s, unsigned rn, int64_t disp, unsigned size_log2)
+{
+    bool known = rn == 31 && s->sp_aligned && size_log2 == 3;     /* how SP + disp lies */
+
+    if (!s->whole_pairs || (known && disp & 15)) {
+        return 0;
+    }
+    return (size_log2 + 1) | IR_MO_PAIR | s->align | (known ? IR_MO_ALIGN16 : 0);
+}
+
+static void load_pair(Disas *s, const arg_LDP *a, IrRef base, int64_t disp, IrRef v[2])
+{
+    unsigned size = a->sf ? 3 : 2, mop = pair_mop(s, a->rn, disp, size);
+
+    if (!mop) {
+        v[0] = load(s, base, disp, size, a->sign, true, s->mmu);
+        v[1] = load(s, base, disp + (1 << size), size, a->sign, true, s->mmu);
+        return;
+    }
+    IrRef both = ir_ld(s->ir, a->sf ? IR_V128 : IR_I64, base, disp, mop, s->mmu);
+
+    for (unsigned i = 0; i < 2; i++) {
+        v[i] = a->sf ? ir_vext(s->ir, IR_I64, both, 3, i)
+             : a->sign ? ir_sextract(s->ir, both, 32 * i, 32)
+             : ir_extract(s->ir, both, 32 * i, 32);
+    }
+}
 
 bool trans_LDP(Disas *s, const arg_LDP *a)
 {
-    unsigned size = a->sf ? 3 : 2;
-    int64_t disp = a->post ? 0 : a->imm;
-    IrRef base = read_base(s, a->rn);
-    IrRef v = load(s, base, disp, size, a->sign, true, s->mmu);
-    IrRef v2 = load(s, base, disp + (1 << size), size, a->sign, true, s->mmu);
+    IrRef base = read_base(s, a->rn), v[2];
 
+    load_pair(s, a, base, a->post ? 0 : a->imm, v);
     if (a->wback) {
         write_base(s, a->rn, base, a->imm);
     }
-    write_x(s, a->rt, v);
-    write_x(s, a->rt2, v2);
+    write_x(s, a->rt, v[0]);
+    write_x(s, a->rt2, v[1]);
     return true;
+}
+
+static void store_pair(Disas *s, const arg_STP *a, IrRef base, int64_t disp)
+{
+    unsigned size = a->sf ? 3 : 2, mop = pair_mop(s, a->rn, disp, size);
+
+    if (!mop) {
+        store(s, a->rt, base, disp, size, s->mmu);
+        store(s, a->rt2, base, disp + (1 << size), size, s->mmu);
+    } else if (a->sf) {
+        IrRef lo = ir_op1(s->ir, IR_vmov_i2v, read_x(s, a->rt));
+        ir_st(s->ir, base, disp, ir_op2x(s->ir, IR_vins, lo, read_x(s, a->rt2), 3, 1), mop,
+              s->mmu);
+    } else {
+        ir_st(s->ir, base, disp, join_words(s, a->rt, a->rt2), mop, s->mmu);
+    }
 }
 
 bool trans_STP(Disas *s, const arg_STP *a)
 {
-    unsigned size = a->sf ? 3 : 2;
-    int64_t disp = a->post ? 0 : a->imm;
     IrRef base = read_base(s, a->rn);
 
-    store(s, a->rt, base, disp, size, s->mmu);
-    store(s, a->rt2, base, disp + (1 << size), size, s->mmu);
+    store_pair(s, a, base, a->post ? 0 : a->imm);
     if (a->wback) {
         write_base(s, a->rn, base, a->imm);
     }
@@ -156,7 +200,7 @@ static bool load_ordered(Disas *s, const arg_LDAR *a)
 {
     IrRef base = read_base(s, a->rn);
 
-    write_x(s, a->rt, ir_ld(s->ir, IR_I64, base, 0, a->size | IR_MO_ALIGN | IR_MO_ACQUIRE,
+    write_x(s, a->rt, ir_ld(s->ir, IR_I64, base, 0, a->size | s->align_ordered | IR_MO_ACQUIRE,
                             s->mmu));
     return true;
 }
@@ -167,7 +211,7 @@ static bool store_ordered(Disas *s, const arg_STLR *a)
     IrRef base = read_base(s, a->rn);
 
     ir_st(s->ir, base, 0, read_reg(s, a->size == 3, a->rt),
-          a->size | IR_MO_ALIGN | IR_MO_RELEASE, s->mmu);
+          a->size | s->align_ordered | IR_MO_RELEASE, s->mmu);
     if (s->el > 0) {
         ir_call(s->ir, &h_store_event, base);
     }
@@ -183,7 +227,7 @@ bool trans_STLLR(Disas *s, const arg_STLLR *a) { return store_ordered(s, a); }
 bool trans_LDAPUR(Disas *s, const arg_LDAPUR *a)
 {
     IrRef base = read_base(s, a->rn);
-    unsigned mop = a->size | IR_MO_ALIGN | IR_MO_ACQUIRE | (a->sign ? IR_MO_SIGN : 0);
+    unsigned mop = a->size | s->align_ordered | IR_MO_ACQUIRE | (a->sign ? IR_MO_SIGN : 0);
     IrRef v = ir_ld(s->ir, a->sf ? IR_I64 : IR_I32, base, a->imm, mop, s->mmu);
 
     write_reg(s, a->sf, a->rt, v);
@@ -195,6 +239,6 @@ bool trans_STLUR(Disas *s, const arg_STLUR *a)
     IrRef base = read_base(s, a->rn);
 
     ir_st(s->ir, base, a->imm, read_reg(s, a->size == 3, a->rt),
-          a->size | IR_MO_ALIGN | IR_MO_RELEASE, s->mmu);
+          a->size | s->align_ordered | IR_MO_RELEASE, s->mmu);
     return true;
 }

@@ -35,23 +35,11 @@ bool trans_CLREX(Disas *s, const arg_CLREX *a)
 bool trans_LDXR(Disas *s, const arg_LDXR *a)
 {
     IrRef addr = read_base(s, a->rn);
-    IrRef v = ir_ld(s->ir, IR_I64, addr, 0, a->size | IR_MO_ALIGN, s->mmu);
+    IrRef v = ir_ld(s->ir, IR_I64, addr, 0, a->size | s->align_atomic, s->mmu);
 
     close_monitor(s, addr, v);
     write_x(s, a->rt, v);
     return true;
-}
-
-/* Two registers from the halves of one 64-bit value, as memory has them. */
-static void split_words(Disas *s, unsigned rt, unsigned rt2, IrRef v)
-{
-    write_x(s, rt, ir_extract(s->ir, v, 0, 32));
-    write_x(s, rt2, ir_extract(s->ir, v, 32, 32));
-}
-
-static IrRef join_words(Disas *s, unsigned rt, unsigned rt2)
-{
-    return ir_deposit(s->ir, read_x(s, rt), read_x(s, rt2), 32, 32);
 }
 
 bool trans_LDXP(Disas *s, const arg_LDXP *a)
@@ -59,7 +47,7 @@ bool trans_LDXP(Disas *s, const arg_LDXP *a)
     IrRef addr = read_base(s, a->rn);
 
     if (!a->sz) {
-        IrRef v = ir_ld(s->ir, IR_I64, addr, 0, IR_MO_64 | IR_MO_ALIGN, s->mmu);
+        IrRef v = ir_ld(s->ir, IR_I64, addr, 0, IR_MO_64 | s->align_atomic, s->mmu);
 
         close_monitor(s, addr, v);
         split_words(s, a->rt, a->rt2, v);
@@ -115,7 +103,7 @@ bool trans_STXR(Disas *s, const arg_STXR *a)
     if (!is_x) {
         expected = ir_trunc(s->ir, expected);
     }
-    IrRef old = ir_cas(s->ir, addr, expected, desired, a->size | IR_MO_ALIGN, s->mmu);
+    IrRef old = ir_cas(s->ir, addr, expected, desired, a->size | s->align_atomic, s->mmu);
 
     open_monitor(s);
     write_reg(s, is_x, a->rs, ir_setcmp(s->ir, IR_NE, old, expected));
@@ -142,7 +130,7 @@ bool trans_STXP(Disas *s, const arg_STXP *a)
         return true;
     }
     IrRef expected = ir_get(s->ir, SLOT_EXCL_VAL);
-    IrRef old = ir_cas(s->ir, addr, expected, lo, IR_MO_64 | IR_MO_ALIGN, s->mmu);
+    IrRef old = ir_cas(s->ir, addr, expected, lo, IR_MO_64 | s->align_atomic, s->mmu);
 
     open_monitor(s);
     write_x(s, a->rs, ir_setcmp(s->ir, IR_NE, old, expected));
@@ -155,7 +143,7 @@ bool trans_CAS(Disas *s, const arg_CAS *a)
 {
     IrRef addr = read_base(s, a->rn);
     IrRef old = ir_cas(s->ir, addr, read_reg(s, a->size == 3, a->rs),
-                       read_reg(s, a->size == 3, a->rt), a->size | IR_MO_ALIGN, s->mmu);
+                       read_reg(s, a->size == 3, a->rt), a->size | s->align_atomic, s->mmu);
 
     write_reg(s, a->size == 3, a->rs, old);
     return true;
@@ -167,7 +155,7 @@ bool trans_CASP(Disas *s, const arg_CASP *a)
 
     if (!a->sz) {
         IrRef old = ir_cas(s->ir, addr, join_words(s, a->rs, a->rs + 1),
-                           join_words(s, a->rt, a->rt + 1), IR_MO_64 | IR_MO_ALIGN, s->mmu);
+                           join_words(s, a->rt, a->rt + 1), IR_MO_64 | s->align_atomic, s->mmu);
 
         split_words(s, a->rs, a->rs + 1, old);
         return true;
@@ -183,7 +171,7 @@ static bool atomic(Disas *s, const arg_SWP *a, IrOp op)
 {
     IrRef addr = read_base(s, a->rn);
     IrRef old = ir_atomic(s->ir, op, addr, read_reg(s, a->size == 3, a->rs),
-                          a->size | IR_MO_ALIGN, s->mmu);
+                          a->size | s->align_atomic, s->mmu);
 
     write_reg(s, a->size == 3, a->rt, old);
     return true;

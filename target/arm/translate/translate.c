@@ -56,9 +56,16 @@ void check_sp(Disas *s, IrRef sp)
 
 void check_exclusive_align(Disas *s, IrRef addr, unsigned size_log2)
 {
-    if (size_log2) {
-        ir_brcmp(s->ir, IR_TSTNE, addr, ir_imm64(s->ir, (1u << size_log2) - 1),
-                 ir_new_exit_jump(s->ir, s->pc | 1, IR_HINT_NONE, 0));
+    unsigned size = 1u << size_log2, exit;
+
+    if (!size_log2) {
+        return;
+    }
+    exit = ir_new_exit_jump(s->ir, s->pc | 1, IR_HINT_NONE, 0);
+    if (size < 16 && s->align_atomic & IR_MO_ALIGN16) {
+        ir_brcmp(s->ir, IR_GTU, ir_extract(s->ir, addr, 0, 4), ir_imm64(s->ir, 16 - size), exit);
+    } else {
+        ir_brcmp(s->ir, IR_TSTNE, addr, ir_imm64(s->ir, size - 1), exit);
     }
 }
 
@@ -76,7 +83,8 @@ bool gen_align_fault(Disas *s, uint32_t word)
         unsigned size_log2 = (word >> 30) + (word >> 21 & 1);      /* pairs are one access */
 
         info |= ALIGN_EXCLUSIVE | size_log2 << ALIGN_SIZE_SHIFT | s->mmu << ALIGN_MMU_SHIFT |
-                (word >> 22 & 1 ? 0 : ALIGN_STORE);
+                (word >> 22 & 1 ? 0 : ALIGN_STORE) |
+                (s->align_atomic & IR_MO_ALIGN16 ? ALIGN_WITHIN16 : 0);
     }
     if (!info) {
         return false;
@@ -365,15 +373,28 @@ static uint64_t branch_addr(uint64_t pc, uint64_t context)
     return context & (bit64(pc, 55) ? CTX_TBI1 : CTX_TBI0) ? (uint64_t)sextract64(pc, 0, 56) : pc;
 }
 
+/* What must be aligned, and how atomic pairs are (AArch64.UnalignedAccessFaults()). */
+static void set_access_rules(Disas *s)
+{
+    bool lse2 = has(s, FEAT_LSE2);
+
+    s->align = s->ctx & CTX_ALIGN ? IR_MO_ALIGN : 0;
+    s->align_atomic = lse2 && !s->align ? IR_MO_ALIGN16 : IR_MO_ALIGN;
+    s->align_ordered = lse2 && !s->align && s->ctx & CTX_NAA ? 0 : s->align_atomic;
+    s->whole_pairs = lse2 && s->ctx & TCG_CONTEXT_SEVERAL;
+}
+
 void arm_translate(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
                    unsigned max_insns, const void *guest)
 {
     Disas s = {
         .ir = b, .model = guest, .pc = pc, .ctx = context, .el = ctx_el(context),
         .mmu = ctx_mmu(context), .btype = ctx_btype(context),
-        .guarded = context & TCG_CONTEXT_GUARDED, .first = true, .align = context & CTX_ALIGN ? IR_MO_ALIGN : 0,
+        .guarded = context & TCG_CONTEXT_GUARDED, .first = true,
     };
     uint64_t page_end = align_down(pc, 4096) + 4096;
+
+    set_access_rules(&s);
 
     if (branch_addr(pc, context) != pc) {
         ir_insn_start(b, pc, 0);

@@ -25,6 +25,9 @@ struct Disas {
     unsigned el;
     unsigned mmu;            /* mmu index of its data accesses */
     unsigned align;          /* IR_MO_ALIGN with SCTLR.A, else 0: or it into every IrMemOp */
+    unsigned align_atomic;   /* the same for exclusives and atomics, */
+    unsigned align_ordered;  /* for LDAR, STLR and the like */
+    bool whole_pairs;        /* LDP and STP are one access (FEAT_LSE2), and somebody might notice */
     unsigned branches;       /* conditional branches so far: bounds a block's side exits */
     unsigned btype;          /* PSTATE.BTYPE at the block's first instruction, then 0 */
     bool guarded;            /* the page is guarded (FEAT_BTI) */
@@ -120,6 +123,18 @@ static inline void write_flags(Disas *s, IrRef f) { ir_set(s->ir, SLOT_NZCV, f);
 static inline IrRef read_v(Disas *s, unsigned r) { return ir_get(s->ir, SLOT_V0 + r); }
 static inline void write_v(Disas *s, unsigned r, IrRef v) { ir_set(s->ir, SLOT_V0 + r, v); }
 
+/* Two registers from the halves of one 64-bit value, as memory has them, and back. */
+static inline void split_words(Disas *s, unsigned rt, unsigned rt2, IrRef v)
+{
+    write_x(s, rt, ir_extract(s->ir, v, 0, 32));
+    write_x(s, rt2, ir_extract(s->ir, v, 32, 32));
+}
+
+static inline IrRef join_words(Disas *s, unsigned rt, unsigned rt2)
+{
+    return ir_deposit(s->ir, read_x(s, rt), read_x(s, rt2), 32, 32);
+}
+
 /* -- Addresses -- */
 
 /*
@@ -154,8 +169,8 @@ void gen_branch_bit(Disas *s, IrRef v, unsigned bit, bool value, uint64_t pc);
 /* -- Alignment faults found by side exits -- */
 
 /*
- * The address of the exclusive access @addr must be a multiple of its size: leave for s->pc + 1
- * when not (see gen_align_fault).
+ * The address of the exclusive access @addr must be a multiple of its size, with FEAT_LSE2 the access
+ * lie within 16 aligned bytes: leave for s->pc + 1 when not (see gen_align_fault).
  */
 void check_exclusive_align(Disas *s, IrRef addr, unsigned size_log2);
 /*

@@ -13,6 +13,7 @@ VARIANTS = {
     'plainhost': ',x-hide-host-features=0xffffffff',
     'nochain': ',x-chain=off',
     'single': ',one-insn-per-tb=on',
+    'several': ',x-single=off',
 }
 
 

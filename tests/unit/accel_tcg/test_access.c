@@ -108,6 +108,17 @@ static const Align aligns[] = {
     { VA + 8, IR_MO_64 | IR_MO_ALIGN16, true },
     { VA + 9, IR_MO_64 | IR_MO_ALIGN16, false },
     { VA + 0xffe, IR_MO_32 | IR_MO_ALIGN16, false },
+    { VA + 4, IR_MO_64 | IR_MO_PAIR | IR_MO_ALIGN, true },                 /* each half is */
+    { VA + 0xffc, IR_MO_64 | IR_MO_PAIR | IR_MO_ALIGN, true },
+    { VA + 2, IR_MO_64 | IR_MO_PAIR | IR_MO_ALIGN, false },
+    { VA + 8, IR_MO_128 | IR_MO_PAIR | IR_MO_ALIGN, true },
+    { VA + 4, IR_MO_128 | IR_MO_PAIR | IR_MO_ALIGN, false },
+    { VA + 4, IR_MO_128 | IR_MO_PAIR, true },
+    { DEVICE + 4, IR_MO_64 | IR_MO_PAIR, true },
+    { DEVICE + 12, IR_MO_64 | IR_MO_PAIR, true },
+    { DEVICE + 2, IR_MO_64 | IR_MO_PAIR, false },
+    { DEVICE + 8, IR_MO_128 | IR_MO_PAIR, true },
+    { DEVICE + 4, IR_MO_128 | IR_MO_PAIR, false },
     { DEVICE + 1, IR_MO_32, false },
     { DEVICE + 4, IR_MO_32, true },
     { DEVICE + 2, IR_MO_16, true },
@@ -214,7 +225,82 @@ static void test_translate_debug(Small *m, gconstpointer data)
     g_assert_cmpint(m->cpu[0]->fault, ==, NO_FAULT);
 }
 
+static uint8_t *byte_at(Small *m, unsigned off)
+{
+    return small_ram(m, off < 0x1000 ? RAM_PA + 0x5000 + off : RAM_PA + off);
+}
+
+/* Everywhere, over the ends of 16 bytes and of the page too. */
+static void test_pairs(Small *m, gconstpointer data)
+{
+    SmallCpu *cpu = m->cpu[0];
+    uint64_t val[2];
+
+    for (unsigned off = 0; off < 40; off++) {
+        for (unsigned size = 8; size <= 16; size += 8) {
+            unsigned mop = (size == 8 ? IR_MO_64 : IR_MO_128) | IR_MO_PAIR, at = 0xfe0 + off;
+            *byte_at(m, at - 1) = *byte_at(m, at + size) = 0xcc;
+            g_assert_true(small_store_op(cpu, VA + at, mop, 0, 0x0807060504030201,
+                                         0x100f0e0d0c0b0a09));
+            g_assert_cmphex(*byte_at(m, at - 1), ==, 0xcc);
+            g_assert_cmphex(*byte_at(m, at + size), ==, 0xcc);
+            for (unsigned i = 0; i < size; i++) {
+                g_assert_cmphex(*byte_at(m, at + i), ==, i + 1);
+            }
+            g_assert_true(small_load_op(cpu, VA + at, mop, 0, val));
+            g_assert_cmphex(val[0], ==, 0x0807060504030201);
+            g_assert_cmphex(val[1], ==, size == 8 ? 0 : 0x100f0e0d0c0b0a09);
+        }
+    }
+
+    /* A device sees two accesses. */
+    g_assert_true(small_store_op(cpu, FRAME + 0x40, IR_MO_64 | IR_MO_PAIR, 0,
+                                 0x1122334455667788, 0));
+    g_assert_cmpuint(m->last_size, ==, 4);
+    g_assert_true(small_load_op(cpu, FRAME + 0x40, IR_MO_64 | IR_MO_PAIR, 0, val));
+    g_assert_cmpuint(m->last_size, ==, 4);
+    g_assert_cmphex(val[0], ==, 0x1122334455667788);
+}
+
 /* -- Atomics -- */
+
+/* Not aligned, but within 16 bytes. */
+static void test_unaligned_atomics(Small *m, gconstpointer data)
+{
+    static const struct { unsigned off, size_log2; bool ok; } cases[] = {
+        { 0, 0, true }, { 15, 0, true }, { 1, 1, true }, { 14, 1, true }, { 15, 1, false },
+        { 3, 2, true }, { 12, 2, true }, { 13, 2, false }, { 5, 3, true }, { 8, 3, true },
+        { 9, 3, false },
+    };
+    SmallCpu *cpu = m->cpu[0];
+    uint8_t *ram = small_ram(m, RAM_PA + 0x5000);
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+        unsigned off = cases[i].off, size = 1u << cases[i].size_log2;
+        unsigned mop = cases[i].size_log2 | IR_MO_ALIGN16;
+        uint64_t mask = MASK(size * 8 - 1, 0), val[3] = { 2 };
+        g_test_message("%u bytes at %u", size, off);
+        memset(ram, 0xff, 32);
+        cpu->fault = NO_FAULT;
+        cpu->tcg.fault = 0;
+        access_mem_slow(cpu, VA + off, meminfo_make(mop, 0, IR_ldadd, false), val);
+        g_assert_cmpint(cpu->fault, ==, cases[i].ok ? NO_FAULT : FAULT_ALIGN);
+        if (cases[i].ok) {
+            g_assert_cmphex(val[0], ==, mask);
+            for (unsigned k = 0; k < 32; k++) {
+                g_assert_cmphex(ram[k], ==, k == off ? 1 : k > off && k < off + size ? 0 : 0xff);
+            }
+        }
+    }
+    cpu->fault = NO_FAULT;
+    access_mem_slow(cpu, DEVICE + 1, meminfo_make(IR_MO_32 | IR_MO_ALIGN16, 0, IR_swp, false),
+                    (uint64_t[3]){ 0 });
+    g_assert_cmpint(cpu->fault, ==, FAULT_ALIGN);
+    cpu->fault = NO_FAULT;
+    access_mem_slow(cpu, VA + 4, meminfo_make(IR_MO_64 | IR_MO_ALIGN, 0, IR_swp, false),
+                    (uint64_t[3]){ 0 });
+    g_assert_cmpint(cpu->fault, ==, FAULT_ALIGN);
+}
 
 static void test_cas128(Small *m, gconstpointer data)
 {
@@ -262,6 +348,8 @@ int main(int argc, char **argv)
     ADD("crossing", test_crossing);
     ADD("crossing-faults", test_crossing_faults);
     ADD("alignment", test_alignment);
+    ADD("pairs", test_pairs);
+    ADD("unaligned-atomics", test_unaligned_atomics);
     ADD("mmio", test_mmio);
     ADD("mmio-errors", test_mmio_errors);
     ADD("probe", test_probe);

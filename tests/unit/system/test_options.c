@@ -88,7 +88,7 @@ static void test_values(void)
                            "-smp maxcpus=4 -append 'one two' -append three -cpu a57 -name n "
                            "-action panic=exit-failure -no-reboot -accel tcg,tb-size=64 "
                            "-global cortex-a57-arm-cpu.pmu=off -d nochain -echr 0x14 "
-                           "-accel tcg,x-no-fences=on -perfmap");
+                           "-accel tcg,x-no-fences=on,x-single=off -perfmap");
 
     g_assert_cmpstr(c->machine->name, ==, "virt-10.0");
     g_assert_cmpint(c->acpi, ==, VIRT_ACPI_OFF);
@@ -104,6 +104,7 @@ static void test_values(void)
     g_assert_true(c->tcg.no_chain);
     g_assert_true(c->tcg.no_fences);
     g_assert_true(c->tcg.perfmap);
+    g_assert_true(c->tcg.no_single);
     g_assert_cmpuint(c->escape, ==, 0x14);
     g_assert_cmpstr(c->name.guest, ==, "n");
     config_free(c);

@@ -46,6 +46,7 @@ void harness_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
 {
     Harness *h = harness_of(env);
     unsigned mop = info & 0xff, bytes = 1u << (mop & IR_MO_SIZE);
+    unsigned unit = ir_mo_is_pair(mop) ? bytes / 2 : bytes;
     IrOp op = (IrOp)(info >> 16 & 0xff);
 
     if (op == IR_guess) {
@@ -56,7 +57,8 @@ void harness_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3])
     h->n_accesses++;
     h->last_idx = info >> 8 & 0xff;
     if (va < MEM_VA || va + bytes > MEM_VA + MEM_BYTES ||
-        (mop & IR_MO_ALIGN && va & (bytes - 1))) {
+        (mop & IR_MO_ALIGN && va & (unit - 1)) ||
+        (mop & IR_MO_ALIGN16 && va & (bytes - 1) && (va & 15) + bytes > 16)) {
         fault(h, va);
         return;
     }

@@ -100,19 +100,23 @@ static void test_literal(void)
     harness_free(h);
 }
 
-static void test_pairs(void)
+/* @context: more of it; @accesses: of one pair. */
+static void check_pairs(uint64_t context, unsigned accesses)
 {
     Harness *h = harness_new();
     ArmCpu *cpu = h->cpu;
 
+    h->context |= context;
     cpu->sp = A;
     cpu->x[29] = 0x2929;
     cpu->x[30] = 0x3030;
     harness_run1(h, 0xa9be7bfd);                          /* stp x29, x30, [sp, #-32]! */
+    g_assert_cmpuint(h->n_accesses, ==, accesses);
     g_assert_cmphex(cpu->sp, ==, A - 32);
     g_assert_cmphex(harness_mem(h, A - 32, 8), ==, 0x2929);
     g_assert_cmphex(harness_mem(h, A - 24, 8), ==, 0x3030);
     harness_run1(h, 0xa8c207e0);                          /* ldp x0, x1, [sp], #32 */
+    g_assert_cmpuint(h->n_accesses, ==, accesses);
     g_assert_cmphex(cpu->x[0], ==, 0x2929);
     g_assert_cmphex(cpu->x[1], ==, 0x3030);
     g_assert_cmphex(cpu->sp, ==, A);
@@ -122,15 +126,63 @@ static void test_pairs(void)
     harness_run1(h, 0x69410460);                          /* ldpsw x0, x1, [x3, #8] */
     g_assert_cmphex(cpu->x[0], ==, 0xffffffffdeadbeef);
     g_assert_cmphex(cpu->x[1], ==, 0xffffffff80000001);
+    g_assert_cmpuint(h->n_accesses, ==, accesses);
     harness_run1(h, 0x29410460);                          /* ldp w0, w1, [x3, #8] */
     g_assert_cmphex(cpu->x[0], ==, 0xdeadbeef);
     g_assert_cmphex(cpu->x[1], ==, 0x80000001);
+    g_assert_cmpuint(h->n_accesses, ==, accesses);
     harness_run1(h, 0x28000460);                          /* stnp w0, w1, [x3] */
     g_assert_cmphex(harness_mem(h, A, 8), ==, 0x80000001deadbeef);
+    g_assert_cmpuint(h->n_accesses, ==, accesses);
+    cpu->x[0] = 1;
+    harness_run1(h, 0xa9007c60);                          /* stp x0, xzr, [x3] */
+    g_assert_cmphex(harness_mem(h, A, 8), ==, 1);
+    g_assert_cmphex(harness_mem(h, A + 8, 8), ==, 0);
+    harness_run1(h, 0xa900007f);                          /* stp xzr, x0, [x3] */
+    g_assert_cmphex(harness_mem(h, A, 8), ==, 0);
+    g_assert_cmphex(harness_mem(h, A + 8, 8), ==, 1);
+    RUN(h, 0xa9400460,                                    /* ldp x0, x1, [x3] */
+           0xa9010460,                                    /* stp x0, x1, [x3, #16] */
+           0xa9020061);                                   /* stp x1, x0, [x3, #32] */
+    g_assert_cmphex(harness_mem(h, A + 16, 8), ==, 0);
+    g_assert_cmphex(harness_mem(h, A + 24, 8), ==, 1);
+    g_assert_cmphex(harness_mem(h, A + 32, 8), ==, 1);
+    g_assert_cmphex(harness_mem(h, A + 40, 8), ==, 0);
     harness_run1(h, 0xa9400c63);                          /* ldp x3, x3, [x3]: unpredictable */
     g_assert_false(h->faulted);
+    harness_free(h);
+}
 
-    /* The second half faults: nothing has been written. */
+static void test_pairs(void)
+{
+    check_pairs(0, 2);
+    check_pairs(TCG_CONTEXT_SEVERAL, 1);
+    check_pairs(TCG_CONTEXT_SEVERAL | CTX_SP_ALIGN, 1);
+}
+
+/* SP is known to be aligned: a pair that cannot be within 16 bytes is two accesses. */
+static void test_pair_split(void)
+{
+    Harness *h = harness_new();
+
+    h->context |= TCG_CONTEXT_SEVERAL | CTX_SP_ALIGN;
+    h->cpu->sp = A;
+    harness_run1(h, 0xa9008be1);                          /* stp x1, x2, [sp, #8] */
+    g_assert_cmpuint(h->n_accesses, ==, 2);
+    harness_run1(h, 0xa9010be1);                          /* stp x1, x2, [sp, #16] */
+    g_assert_cmpuint(h->n_accesses, ==, 1);
+    h->model.features[FEAT_LSE2 / 64] &= ~BIT(FEAT_LSE2 % 64);
+    harness_run1(h, 0xa9010be1);
+    g_assert_cmpuint(h->n_accesses, ==, 2);
+    harness_free(h);
+}
+
+/* The second half faults: nothing has been written. */
+static void test_pair_fault(void)
+{
+    Harness *h = harness_new();
+    ArmCpu *cpu = h->cpu;
+
     cpu->x[3] = MEM_VA + MEM_BYTES - 8;
     cpu->x[0] = 1;
     cpu->x[1] = 2;
@@ -171,10 +223,28 @@ static void test_alignment(void)
     h->context |= CTX_ALIGN;
     harness_run1(h, 0xf9400020);
     g_assert_true(h->faulted);
-    h->context = CTX_EL1;
     harness_run1(h, 0xc8dffc20);                          /* ldar x0, [x1] */
     g_assert_true(h->faulted);
+    h->context = CTX_EL1;
+    h->model.features[FEAT_LSE2 / 64] &= ~BIT(FEAT_LSE2 % 64);
+    harness_run1(h, 0xc8dffc20);
+    g_assert_true(h->faulted);
     harness_run1(h, 0xf8620020);                          /* ldadd x2, x0, [x1] */
+    g_assert_true(h->faulted);
+    h->model.features[FEAT_LSE2 / 64] |= BIT(FEAT_LSE2 % 64);
+    harness_run1(h, 0xc8dffc20);
+    g_assert_false(h->faulted);
+    harness_run1(h, 0xf8620020);
+    g_assert_false(h->faulted);
+    cpu->x[1] = A + 9;
+    harness_run1(h, 0xc8dffc20);
+    g_assert_true(h->faulted);
+    harness_run1(h, 0xf8620020);
+    g_assert_true(h->faulted);
+    h->context |= CTX_NAA;
+    harness_run1(h, 0xc8dffc20);
+    g_assert_false(h->faulted);
+    harness_run1(h, 0xf8620020);
     g_assert_true(h->faulted);
 
     /* SP: leaves for the address + 1, where code raises the fault. */
@@ -255,16 +325,19 @@ static void test_exclusive(void)
     g_assert_cmphex(cpu->x[2], ==, 42);
     g_assert_cmphex(cpu->excl_addr, ==, 0x10);
 
-    /* Misaligned. */
+    /* Misaligned: with FEAT_LSE2 only where it matters. */
     cpu->x[1] = A + 4;
+    RUN(h, 0xc85f7c20, 0xc8027c23);
+    g_assert_cmphex(cpu->x[2], ==, 0);
+    cpu->x[1] = A + 12;
     harness_run1(h, 0xc85f7c20);
     g_assert_true(h->faulted);
     harness_run1(h, 0xc8027c23);
     g_assert_cmphex(cpu->pc, ==, CODE_VA + 1);
     harness_run_at(h, CODE_VA + 1, (const uint32_t[]){ 0xc8027c23 }, 1, 8);
     g_assert_cmpstr(h->helper, ==, "align_fault");
-    g_assert_cmphex(h->args[2], ==, ALIGN_EXCLUSIVE | ALIGN_STORE | 3 << ALIGN_SIZE_SHIFT |
-                                    ARM_MMU_EL1 << ALIGN_MMU_SHIFT);
+    g_assert_cmphex(h->args[2], ==, ALIGN_EXCLUSIVE | ALIGN_STORE | ALIGN_WITHIN16 |
+                                    3 << ALIGN_SIZE_SHIFT | ARM_MMU_EL1 << ALIGN_MMU_SHIFT);
     harness_free(h);
 }
 
@@ -383,6 +456,8 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/ldst/single", test_single);
     g_test_add_func("/arm/ldst/literal", test_literal);
     g_test_add_func("/arm/ldst/pairs", test_pairs);
+    g_test_add_func("/arm/ldst/pair-split", test_pair_split);
+    g_test_add_func("/arm/ldst/pair-fault", test_pair_fault);
     g_test_add_func("/arm/ldst/fault-state", test_fault_state);
     g_test_add_func("/arm/ldst/alignment", test_alignment);
     g_test_add_func("/arm/ldst/mmu-index", test_mmu_index);

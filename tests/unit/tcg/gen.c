@@ -267,7 +267,7 @@ static unsigned memop(Gen *g, IrType t, bool is_load)
     unsigned max = t == IR_V128 ? IR_MO_128 : t == IR_I64 ? IR_MO_64 : IR_MO_32;
     unsigned mop = toy_percent(g->r, 50) ? max : toy_below(g->r, max + 1);
 
-    if (is_load && t != IR_V128 && toy_percent(g->r, 40)) {
+    if (is_load && mop < IR_MO_64 && t != IR_V128 && toy_percent(g->r, 40)) {
         mop |= IR_MO_SIGN;
     }
     mop |= toy_percent(g->r, 5) ? IR_MO_ALIGN : 0;
@@ -277,21 +277,38 @@ static unsigned memop(Gen *g, IrType t, bool is_load)
     return mop;
 }
 
+/* Some loads and stores of 8 and 16 bytes become pairs; those that must be aligned are. */
+static unsigned make_pair(Gen *g, unsigned mop, IrRef *addr, int64_t *disp)
+{
+    if ((mop & IR_MO_SIZE) < IR_MO_64 || toy_percent(g->r, 50)) {
+        return mop;
+    }
+    mop = (mop & ~(unsigned)(IR_MO_ALIGN16 | IR_MO_RELEASE)) | IR_MO_PAIR;
+    if ((mop & IR_MO_SIZE) == IR_MO_128 && toy_percent(g->r, 30)) {
+        *addr = ir_and(g->b, *addr, ir_imm64(g->b, ~UINT64_C(15)));
+        *disp &= ~INT64_C(15);
+        mop |= IR_MO_ALIGN16;
+    }
+    return mop;
+}
+
 static void gen_memory(Gen *g, IrOp op)
 {
     unsigned idx = toy_percent(g->r, 90) ? toy_below(g->r, 2) : toy_below(g->r, TCG_MMU_INDEXES);
     IrType t = int_type(g);
     IrRef addr = address(g);
+    int64_t disp = displacement(g);
 
     if (op == IR_ld || op == IR_st) {
         t = toy_percent(g->r, 30) ? IR_V128 : t;
     }
     unsigned mop = memop(g, t, op == IR_ld);
     if (op == IR_ld) {
-        keep(g, ir_ld(g->b, t, addr, displacement(g), mop, idx));
+        mop = make_pair(g, mop, &addr, &disp);
+        keep(g, ir_ld(g->b, t, addr, disp, mop, idx));
     } else if (op == IR_st) {
-        IrRef v = pick(g, t);
-        ir_st(g->b, addr, displacement(g), v, mop, idx);
+        mop = make_pair(g, mop, &addr, &disp);
+        ir_st(g->b, addr, disp, pick(g, t), mop, idx);
     } else if (op == IR_cas) {
         IrRef v = pick(g, t), expected = pick(g, t);
         if (toy_percent(g->r, 60)) {        /* one that may well succeed */

@@ -14,16 +14,17 @@ static const char golden[] =
     "    v6:flags = subf v1, v4\n"
     "    v8:i64 = setf.ge v6\n"
     "    v9:flags = ccmp.ne.add v6, v1, v4, else 0x40000000\n"
+    "    v10:v128 = ld.u128.pair.within16 [v1], mmu 0  ; 0x40080000 {x0=v3, f0=v6}\n"
     "    brcmp.lts.i64 v4, 0x10 -> exit 0\n"
     "    st.s8.aligned.release [v3 - 0x8], v4, mmu 0  ; 0x40080004 {x0=v3, f0=v6}\n"
-    "    v12:i64 = call faults(v4)  ; 0x40080004 {x0=v3, f0=v6}\n"
-    "    v13:v128 = ld_env v0\n"
-    "    v15:v128 = vadd.16 v13, 0x0000000000000002'0000000000000001\n"
+    "    v13:i64 = call faults(v4)  ; 0x40080004 {x0=v3, f0=v6}\n"
+    "    v14:v128 = ld_env v0\n"
+    "    v16:v128 = vadd.16 v14, 0x0000000000000002'0000000000000001\n"
     "    st_env.32 [env + 0x120], v6\n"
     "    fence.full\n"
     "    exit -> exit 1\n"
     "exit 0: jump 0x40080100 (call, returns to 0x40080008)  ; 0x40080004 {x0=v3, f0=v6}\n"
-    "exit 1: indirect v12 (return)  ; 0x40080004 {x0=v3, f0=v6, v0=v15}\n";
+    "exit 1: indirect v13 (return)  ; 0x40080004 {x0=v3, f0=v6, v0=v16}\n";
 
 static void build(IrBlock *b)
 {
@@ -38,6 +39,8 @@ static void build(IrBlock *b)
     ir_ccmp(b, IR_COND_NE, f, x0, v, true, 0x40000000);
     ir_set(b, TOY_SLOT_X, sum);
     ir_set(b, TOY_SLOT_F, f);
+
+    ir_ld(b, IR_V128, x0, 0, IR_MO_128 | IR_MO_PAIR | IR_MO_ALIGN16, 0);
 
     ir_insn_start(b, 0x40080004, 0);
     unsigned call = ir_new_exit_jump(b, 0x40080100, IR_HINT_CALL, 0x40080008);

@@ -56,7 +56,8 @@ DAMAGE(extract_end, in->aux2 = 30)
 DAMAGE(extract_empty, in->aux2 = 0)
 DAMAGE(imm_high, in->imm = INT64_C(1) << 32)
 DAMAGE(access_large, in->aux = IR_MO_128)
-DAMAGE(store_sign, in->aux |= IR_MO_SIGN)
+DAMAGE(store_sign, in->aux = IR_MO_32 | IR_MO_SIGN)
+DAMAGE(cas_pair, in->op = IR_cas; in->arg[1] = in->arg[2] = LD_X0; in->aux |= IR_MO_PAIR)
 DAMAGE(mmu_index, in->aux2 = TCG_MMU_INDEXES)
 DAMAGE(far_displacement, in->imm = INT64_C(1) << 31)
 DAMAGE(no_snapshot, in->snap = 0)
@@ -104,6 +105,7 @@ static const Case cases[] = {
     { "imm-high", IMM, imm_high, "AUX, AUX2 or IMM is out of range" },
     { "load-large", LOAD, access_large, "the access is larger than the value" },
     { "store-sign", STORE, store_sign, "only integer loads extend the sign" },
+    { "cas-pair", LOAD, cas_pair, "only plain loads and stores are of pairs" },
     { "mmu-index", LOAD, mmu_index, "no such mmu index" },
     { "displacement", LOAD, far_displacement, "the displacement does not fit in 32 bits" },
     { "load-no-snapshot", LOAD, no_snapshot, "no such snapshot" },

@@ -69,6 +69,7 @@ void toy_mem_slow(void *opaque, uint64_t va, MemInfo info, uint64_t val[3])
 {
     ToyEnv *env = opaque;
     unsigned mop = info & 0xff, op = info >> 16 & 0xff, bytes = 1u << (mop & IR_MO_SIZE);
+    unsigned unit = ir_mo_is_pair(mop) ? bytes / 2 : bytes;
     bool is_write = op != IR_ld;
 
     if (op == IR_guess) {
@@ -76,7 +77,7 @@ void toy_mem_slow(void *opaque, uint64_t va, MemInfo info, uint64_t val[3])
         val[0] = va * 3 + val[0] + mop;
         return;
     }
-    if (((mop & IR_MO_ALIGN) && (va & (bytes - 1)))
+    if (((mop & IR_MO_ALIGN) && (va & (unit - 1)))
         || ((mop & IR_MO_ALIGN16) && (va & 15) + bytes > 16)
         || !is_accessible(va, is_write) || !is_accessible(va + bytes - 1, is_write)) {
         env->fault = 1;

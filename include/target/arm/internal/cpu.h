@@ -93,6 +93,7 @@ enum {
 #define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
 #define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
+#define CTX_NAA           BIT(39)      /* SCTLR_EL1.nAA: LDAR, STLR and the like may cross 16 bytes */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
@@ -258,6 +259,7 @@ struct ArmCpu {
 #define SCTLR_C      BIT(2)
 #define SCTLR_SA     BIT(3)
 #define SCTLR_SA0    BIT(4)
+#define SCTLR_NAA    BIT(6)
 #define SCTLR_UMA    BIT(9)
 #define SCTLR_ENRCTX BIT(10)
 #define SCTLR_ENDB   BIT(13)

@@ -28,6 +28,7 @@ enum {
     ALIGN_SP = 1,                /* the base is SP and SP alignment is checked */
     ALIGN_EXCLUSIVE = 2,         /* must be a multiple of 1 << size */
     ALIGN_STORE = 4,
+    ALIGN_WITHIN16 = 8,          /* ... or lie within 16 aligned bytes */
     ALIGN_SIZE_SHIFT = 8,
     ALIGN_MMU_SHIFT = 16,
 };
