@@ -86,8 +86,8 @@ bool list_device_properties(GString *out, const char *driver)
     }
     for (unsigned i = 0; (name = arm_model_prop(m, i, &on)); i++) {
         g_autofree char *spelt = g_strdup_printf("%s=<bool>", name);
-        g_ptr_array_add(lines, g_strdup_printf("  %-22s -  (default: %s)", spelt,
-                                               on ? "true" : "false"));
+        g_ptr_array_add(lines, g_strdup_printf("  %-22s - on/off (default: %s)", spelt,
+                                               on ? "on" : "off"));
     }
     g_ptr_array_sort(lines, compare_lines);
     g_string_append_printf(out, "%s options:\n", driver);

@@ -97,7 +97,11 @@ bool arm_poll(TcgCpu *tcg)
     if (cpu->halted && stays_halted(cpu)) {
         return false;
     }
-    uint32_t pending = atomic_load(&cpu->irq_pending);
+    /*
+     * A misaligned PC is a fault that is about to be taken, of this address or (check_sp() in
+     * translate/) of the instruction at PC - 1: no interrupt is to see such a return address.
+     */
+    uint32_t pending = cpu->pc & 3 ? 0 : atomic_load(&cpu->irq_pending);
     if (pending & IRQ_PENDING_FIQ && !(cpu->daif & PSTATE_F)) {
         arm_take_exception(cpu, VECTOR_FIQ, 0, cpu->pc);
     } else if (pending & IRQ_PENDING_IRQ && !(cpu->daif & PSTATE_I)) {

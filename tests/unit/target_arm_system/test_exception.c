@@ -262,6 +262,23 @@ static void test_poll_takes_interrupts(void)
     rig_clear(&r);
 }
 
+/* A misaligned PC stands for a fault that is about to be taken: it comes first. */
+static void test_poll_leaves_misaligned_pc(void)
+{
+    Rig r;
+
+    set_up(&r, "max");
+    rig_msr(&r, ENC_DAIF, 0, NULL);
+    arm_cpu_set_wire(r.cpu, ARM_WIRE_IRQ, true);
+    r.cpu->pc = 0x5001;
+    g_assert_true(arm_poll(&r.cpu->tcg));
+    g_assert_cmphex(r.cpu->pc, ==, 0x5001);
+    r.cpu->pc = 0x5004;
+    g_assert_true(arm_poll(&r.cpu->tcg));
+    g_assert_cmphex(r.cpu->pc, ==, VBAR + 0x280);
+    rig_clear(&r);
+}
+
 static void test_eret_notices_interrupt(void)
 {
     Rig r;
@@ -416,6 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm/exception/eret-tag", test_eret_drops_tag);
     g_test_add_func("/arm/exception/step", test_software_step);
     g_test_add_func("/arm/interrupt/poll", test_poll_takes_interrupts);
+    g_test_add_func("/arm/interrupt/poll-misaligned", test_poll_leaves_misaligned_pc);
     g_test_add_func("/arm/interrupt/eret", test_eret_notices_interrupt);
     g_test_add_func("/arm/wait/wfi", test_wfi);
     g_test_add_func("/arm/wait/wfe", test_wfe_and_events);
