@@ -382,19 +382,19 @@ void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned
     }
 }
 
+/* Each page with code once; a page that two CPUs walk at a time may be looked at more often. */
 void tcg_icache_invalidate_all(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
+    uint32_t n = atomic_load(&a->n_blocks), walk = atomic_fetch_add(&a->n_walks, 1) + 1;
 
-    g_mutex_lock(&a->lock);
-    uint32_t n = a->n_blocks;
-    g_mutex_unlock(&a->lock);
     for (uint32_t i = 0; i < n; i++) {
-        Block *b = a->by_host[i];
-        uint64_t pa = phys_mem_ram_page_pa(a->mem, b->ram_page);
-        if (!atomic_load(&b->invalid)) {
-            block_invalidate_range(a, atomic_load(&a->pages[b->ram_page]), b->start, b->end,
-                                   phys_mem_host(a->mem, pa, NULL));
+        uint32_t ram_page = a->by_host[i]->ram_page;
+        CodePage *page = atomic_load(&a->pages[ram_page]);
+
+        if (atomic_exchange(&page->walk, walk) != walk && atomic_load(&page->lines)) {
+            uint64_t pa = phys_mem_ram_page_pa(a->mem, ram_page);
+            block_invalidate_range(a, page, 0, 4096, phys_mem_host(a->mem, pa, NULL));
         }
     }
 }

@@ -58,6 +58,7 @@ struct CodePage {
     uint32_t ram_page;
     _Atomic uint64_t lines;    /* bit per 64-byte line that holds translated code */
     Block *blocks;             /* under the translate lock */
+    _Atomic uint32_t walk;     /* the latest tcg_icache_invalidate_all() that has been here */
     /* The first pair of the page, so that most need no search: valid when cookie_epoch is now's. */
     uint64_t cookie_va;
     uint32_t cookie;
@@ -109,6 +110,7 @@ struct TcgAccel {
     uint8_t *chunk;
     size_t chunk_left;
     FILE *perfmap;                     /* NULL: none */
+    _Atomic uint32_t n_walks;          /* of tcg_icache_invalidate_all() */
     struct { uint64_t translated, invalidated, flushes, guest_insns; } stats;
 };
 

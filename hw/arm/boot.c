@@ -239,7 +239,7 @@ static bool load_kernel(KernelImage *img, const BootConfig *cfg, Error **errp)
     size_t bytes;
 
     if (!boot_read_file(cfg->kernel_path, cfg->ram_bytes, &file, &bytes, errp) ||
-        !kernel_image_decode(img, file, bytes, cfg->ram_bytes, errp)) {
+        !kernel_image_decode(img, &file, bytes, cfg->ram_bytes, errp)) {
         return error_prepend(errp, "could not load kernel '%s': ", cfg->kernel_path);
     }
     return true;

@@ -231,10 +231,10 @@ static bool decode_zboot(KernelImage *img, const uint8_t *file, size_t bytes, ui
     return true;
 }
 
-bool kernel_image_decode(KernelImage *img, const void *file, size_t bytes, uint64_t max_bytes,
+bool kernel_image_decode(KernelImage *img, uint8_t **file, size_t bytes, uint64_t max_bytes,
                          Error **errp)
 {
-    const uint8_t *p = file;
+    uint8_t *p = *file;
 
     if (is_gzip(p, bytes)) {
         return decode_gzip(img, p, bytes, max_bytes, errp);
@@ -245,11 +245,10 @@ bool kernel_image_decode(KernelImage *img, const void *file, size_t bytes, uint6
     if (!is_image(p, bytes)) {
         return error_set(errp, "it is %s", bytes ? other_kind(p, bytes) : "an empty file");
     }
-    uint8_t *copy = g_memdup2(p, bytes);
-    if (!take_image(img, copy, bytes, errp)) {
-        g_free(copy);
+    if (!take_image(img, p, bytes, errp)) {
         return false;
     }
+    *file = NULL;
     return true;
 }
 

@@ -165,13 +165,25 @@ static void test_icache(Small *m, gconstpointer cfg)
     tcg_icache_invalidate_line(&cpu->tcg, CODE_PA + 4, 0, 64);
     small_run(cpu, CODE_PA);
     g_assert_cmpuint(cpu->x[0], ==, 11);
-    stle32(small_ram(m, CODE_PA), ADDI(0, 100));
-    stle32(small_ram(m, CODE_PA + 0x100), ADDI(1, 100));
-    tcg_icache_invalidate_all(&cpu->tcg);
-    small_run(cpu, CODE_PA);
-    small_run(cpu, CODE_PA + 0x100);
-    g_assert_cmpuint(cpu->x[0], ==, 111);
-    g_assert_cmpuint(cpu->x[1], ==, 101);
+    /* All of it, twice: every block of every page is looked at each time, and only they. */
+    CODE(m, CODE_PA + 0x1000, ADDI(2, 1), HALT);
+    small_run(cpu, CODE_PA + 0x1000);
+    for (unsigned i = 1; i <= 2; i++) {
+        before = small_stat(m, "TB invalidate count");
+        stle32(small_ram(m, CODE_PA), ADDI(0, 100 * i));
+        stle32(small_ram(m, CODE_PA + 0x100), ADDI(1, 100 * i));
+        stle32(small_ram(m, CODE_PA + 0x1000), ADDI(2, 100 * i));
+        tcg_icache_invalidate_all(&cpu->tcg);
+        tcg_icache_invalidate_all(&cpu->tcg);
+        /* (the interpreter keeps no blocks) */
+        g_assert_cmpuint(small_stat(m, "TB invalidate count"), ==, before ? before + 3 : 0);
+        small_run(cpu, CODE_PA);
+        small_run(cpu, CODE_PA + 0x100);
+        small_run(cpu, CODE_PA + 0x1000);
+    }
+    g_assert_cmpuint(cpu->x[0], ==, 311);
+    g_assert_cmpuint(cpu->x[1], ==, 301);
+    g_assert_cmpuint(cpu->x[2], ==, 301);
     tcg_icache_invalidate_line(&cpu->tcg, 0x123000, 0, 64);              /* unmapped: no fault */
     g_assert_cmpint(cpu->fault, ==, NO_FAULT);
 }

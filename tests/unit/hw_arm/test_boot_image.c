@@ -97,9 +97,14 @@ static void check_good(const char *name, GByteArray *file, size_t data_bytes,
     Error *err = NULL;
 
     g_test_message("%s", name);
-    if (!kernel_image_decode(&img, file->data, file->len, MAX_BYTES, &err)) {
+    bool packed = memcmp(file->data + 56, "ARM\x64", 4);
+    g_autofree uint8_t *bytes = g_memdup2(file->data, file->len);
+    uint8_t *given = bytes;
+    if (!kernel_image_decode(&img, &bytes, file->len, MAX_BYTES, &err)) {
         g_error("%s: %s", name, error_text(err));
     }
+    /* An Image is not copied. */
+    g_assert_true(packed ? bytes == given && img.data != given : !bytes && img.data == given);
     g_assert_cmpuint(img.data_bytes, ==, data_bytes);
     g_assert_cmphex(img.memory_bytes, ==, memory_bytes);
     g_assert_cmphex(img.text_offset, ==, text_offset);
@@ -138,7 +143,10 @@ static void check_bad(const char *want, GByteArray *file)
     Error *err = NULL;
 
     g_test_message("%s", want);
-    g_assert_false(kernel_image_decode(&img, file->data, file->len, MAX_BYTES, &err));
+    g_autofree uint8_t *bytes = g_memdup2(file->data, file->len);
+    uint8_t *given = bytes;
+    g_assert_false(kernel_image_decode(&img, &bytes, file->len, MAX_BYTES, &err));
+    g_assert_true(bytes == given);
     if (!strstr(error_text(err), want)) {
         g_error("'%s' does not say '%s'", error_text(err), want);
     }
@@ -208,7 +216,7 @@ static void test_image_fuzz(void)
             g_autofree uint8_t *exact = g_memdup2(copy, bytes);
             KernelImage img;
             Error *err = NULL;
-            if (kernel_image_decode(&img, exact, bytes, MAX_BYTES, &err)) {
+            if (kernel_image_decode(&img, &exact, bytes, MAX_BYTES, &err)) {
                 g_assert_cmpuint(img.memory_bytes, >=, img.data_bytes);
                 g_assert_cmpuint(img.text_offset, <, 2 * MiB);
                 kernel_image_clear(&img);
