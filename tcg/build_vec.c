@@ -46,7 +46,7 @@ static bool is_zero(const IrBlock *b, IrRef a)
 
 static unsigned const_bits(const uint64_t k[2])
 {
-    return k[1] ? 128 : k[0] >> 32 ? 64 : 32;
+    return k[1] ? 128 : k[0] >> 32 ? 64 : k[0] >> 16 ? 32 : 16;
 }
 
 static unsigned larger(unsigned x, unsigned y) { return x > y ? x : y; }
@@ -58,11 +58,11 @@ static unsigned vector_bits(const IrBlock *b, IrRef a, unsigned depth)
     const IrInsn *d = ir_def(b, a);
 
     if (ir_is_fp(d->op)) {
-        return d->aux & IR_FP_ALL ? 128 : d->aux == 3 ? 64 : 32;
+        return d->aux & IR_FP_ALL ? 128 : 8u << d->aux;
     }
     switch (d->op) {
     case IR_vimm:     return const_bits(b->vconsts[d->aux2]);
-    case IR_ld:       return larger(32, smaller(128, 8u << (d->aux & IR_MO_SIZE)));
+    case IR_ld:       return larger(16, smaller(128, 8u << (d->aux & IR_MO_SIZE)));
     case IR_ld_env:   return d->aux2 <= 3 ? 64 : 128;
     case IR_vzero96:  return 32;
     case IR_vzero64: case IR_vnarrow: return 64;

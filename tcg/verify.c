@@ -16,7 +16,9 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_ldsmin] = "lt", [IR_ldumax] = "lt", [IR_ldumin] = "lt", [IR_fence] = "",
     [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_guess] = "llll", [IR_host_tsc] = "",
     [IR_fadd] = "vv", [IR_fsub] = "vv", [IR_fmul] = "vv", [IR_fdiv] = "vv", [IR_fsqrt] = "v",
-    [IR_fma] = "vvv", [IR_fmax] = "vv", [IR_fmin] = "vv", [IR_fmaxnm] = "vv", [IR_fminnm] = "vv",
+    [IR_fma] = "vvv", [IR_fmah] = "vvv",
+    [IR_fmulx] = "vv", [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v",
+    [IR_fmax] = "vv", [IR_fmin] = "vv", [IR_fmaxnm] = "vv", [IR_fminnm] = "vv",
     [IR_fcmpeq] = "vv", [IR_fcmpge] = "vv", [IR_fcmpgt] = "vv", [IR_fcmp] = "vv", [IR_fcvt] = "v",
     [IR_frint] = "v", [IR_ftoi] = "v", [IR_ffromi] = "l", [IR_fvtoi] = "v", [IR_fvfromi] = "v",
     [IR_vzero96] = "v",
@@ -166,6 +168,8 @@ static const char *check_fp(const IrInsn *in)
 
     switch (in->op) {
     case IR_fma:  ok = ok && in->aux2 <= 3; break;
+    case IR_fmah: ok = in->aux == (2 | IR_FP_ALL) && in->aux2 == 0; break;
+    case IR_fscale: ok = ok && size >= 2 && in->aux2 <= 64; break;
     case IR_fcmp: ok = ok && in->aux2 <= 1 && !(in->aux & IR_FP_ALL); break;
     case IR_fcvt: ok = ok && in->aux2 >= 1 && in->aux2 <= 3 && in->aux2 != size; break;
     case IR_ftoi: case IR_frint: case IR_fvtoi:

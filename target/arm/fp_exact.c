@@ -71,6 +71,20 @@ static uint64_t fused(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
     return fpu_fma(e->f, a, b, c, e->mode, e->flags);
 }
 
+/* As a factor of at most 2^64 it is a number of every format but the half. */
+static uint64_t scaled(const Exact *e, uint64_t a)
+{
+    FpuMode mode = { .round = FPU_ZERO };
+    uint32_t none = 0;
+    uint64_t factor = fpu_from_int(e->f, 1, 0, false, mode, &none);
+
+    for (unsigned n = e->aux2; n; n--) {
+        factor = fpu_add(e->f, factor, factor, mode, &none);
+    }
+    uint64_t r = fpu_mul(e->f, a, factor, mode, &none);
+    return fpu_abs(e->f, a) > fpu_inf_bits(e->f) ? a : r;
+}
+
 static uint64_t one_lane(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
 {
     switch (e->op) {
@@ -80,6 +94,11 @@ static uint64_t one_lane(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
     case IR_fdiv:   return fpu_div(e->f, a, b, e->mode, e->flags);
     case IR_fsqrt:  return fpu_sqrt(e->f, a, e->mode, e->flags);
     case IR_fma:    return fused(e, a, b, c);
+    case IR_fmah:   return fpu_fma_half(a, b, c, e->mode, e->flags);
+    case IR_fmulx:  return fpu_mulx(e->f, a, b, e->mode, e->flags);
+    case IR_frecps: return fpu_recip_step(e->f, a, b, e->mode, e->flags);
+    case IR_frsqrts: return fpu_rsqrt_step(e->f, a, b, e->mode, e->flags);
+    case IR_fscale: return scaled(e, a);
     case IR_fmax:   return fpu_max(e->f, a, b, e->mode, e->flags);
     case IR_fmin:   return fpu_min(e->f, a, b, e->mode, e->flags);
     case IR_fmaxnm: return fpu_maxnm(e->f, a, b, e->mode, e->flags);
@@ -112,6 +131,7 @@ void fp_exact(FpInfo info, FpuMode mode, uint64_t v[6], uint32_t *flags)
     Exact e = { .op = (IrOp)(info & 0xff), .aux2 = info >> 16 & 0xff, .size = size,
                 .f = (FpuFormat)(size - 1), .mode = mode, .flags = flags };
     unsigned from = e.op == IR_fcvt ? e.aux2 : size;
+    unsigned factor = e.op == IR_fmah ? 1 : size;
     unsigned lanes = aux & IR_FP_ALL ? 16u >> MAX(from, size) : 1;
     uint64_t r[2] = { 0, 0 };
 
@@ -123,7 +143,8 @@ void fp_exact(FpInfo info, FpuMode mode, uint64_t v[6], uint32_t *flags)
         r[0] = one_lane(&e, v[0], 0, 0);
     } else {
         for (unsigned i = 0; i < lanes; i++) {
-            uint64_t x = one_lane(&e, lane(v, from, i), lane(v + 2, size, i), lane(v + 4, size, i));
+            uint64_t x = one_lane(&e, lane(v, from, i), lane(v + 2, factor, i),
+                                  lane(v + 4, factor, i));
             memcpy((uint8_t *)r + (i << size), &x, (size_t)1 << size);
         }
     }

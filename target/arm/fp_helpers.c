@@ -3,51 +3,23 @@
 #include "target/arm/internal/fp_mode.h"
 #include "target/arm/internal/vec_helpers.h"
 
-#define HELPER2(id, impl)                                                                          \
-    static uint64_t s_##id(void *env, uint32_t f, uint64_t a, uint64_t b)                        \
-    {                                                                                              \
-        ArmCpu *cpu = env;                                                                         \
-        return impl(f, a, b, fp_mode(cpu->fpcr), &cpu->fpsr);                                      \
-    }                                                                                              \
-    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV | IRH_FP,      \
-                                  .ret = IR_I64, .n_args = 3, .args = { IR_I32, IR_I64, IR_I64 } };
-
-#define HELPER1(id)                                                                                \
+#define HELPER1_WITH(id, how)                                                                      \
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a);                                   \
-    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = IRH_ENV | IRH_FP,      \
+    const IrHelper h_s_##id = { .name = #id, .fn = (void *)s_##id, .flags = (how),                 \
                                   .ret = IR_I64, .n_args = 2, .args = { IR_I32, IR_I64 } };        \
     static uint64_t s_##id(void *env, uint32_t f, uint64_t a)
+#define HELPER1(id) HELPER1_WITH(id, IRH_ENV | IRH_FP)
+/* What never uses the host's floating point. */
+#define INT_HELPER1(id) HELPER1_WITH(id, IRH_ENV)
 
-static uint64_t nmul(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
-{
-    return fpu_negate(f, fpu_mul(f, a, b, mode, flags), mode);
-}
-
-HELPER2(fadd, fpu_add)
-HELPER2(fsub, fpu_sub)
-HELPER2(fmul, fpu_mul)
-HELPER2(fnmul, nmul)
-HELPER2(fdiv, fpu_div)
-HELPER2(fmax, fpu_max)
-HELPER2(fmin, fpu_min)
-HELPER2(fmaxnm, fpu_maxnm)
-HELPER2(fminnm, fpu_minnm)
-
-HELPER1(fsqrt)
-{
-    ArmCpu *cpu = env;
-
-    return fpu_sqrt(f, a, fp_mode(cpu->fpcr), &cpu->fpsr);
-}
-
-HELPER1(fneg)
+INT_HELPER1(fneg)
 {
     ArmCpu *cpu = env;
 
     return fpu_negate(f, a, fp_mode(cpu->fpcr));
 }
 
-HELPER1(fabs)
+INT_HELPER1(fabs)
 {
     ArmCpu *cpu = env;
 
@@ -62,7 +34,7 @@ static uint64_t s_bfcvt(void *env, uint64_t a)
 }
 
 const IrHelper h_s_bfcvt = {
-    .name = "bfcvt", .fn = (void *)s_bfcvt, .flags = IRH_ENV | IRH_FP, .ret = IR_I64, .n_args = 1,
+    .name = "bfcvt", .fn = (void *)s_bfcvt, .flags = IRH_ENV, .ret = IR_I64, .n_args = 1,
     .args = { IR_I64 },
 };
 
@@ -73,15 +45,7 @@ HELPER1(fcvt)
     return fpu_convert(f & 0xff, f >> 8 & 0xff, a, fp_mode(cpu->fpcr), &cpu->fpsr);
 }
 
-HELPER1(frint)
-{
-    ArmCpu *cpu = env;
-
-    return fpu_round_int(f & 0xff, a, f >> 16 & 1, fp_mode_round(cpu->fpcr, f >> 8 & 0xff),
-                         &cpu->fpsr);
-}
-
-HELPER1(frintts)
+INT_HELPER1(frintts)
 {
     ArmCpu *cpu = env;
 
@@ -99,7 +63,7 @@ static uint64_t s_fjcvtzs(void *env, uint64_t a)
 }
 
 const IrHelper h_s_fjcvtzs = {
-    .name = "fjcvtzs", .fn = (void *)s_fjcvtzs, .flags = IRH_ENV | IRH_FP, .ret = IR_I64,
+    .name = "fjcvtzs", .fn = (void *)s_fjcvtzs, .flags = IRH_ENV, .ret = IR_I64,
     .n_args = 1, .args = { IR_I64 },
 };
 

@@ -3,7 +3,7 @@
 #include "target/arm/internal/fp_mode.h"
 #include "target/arm/internal/vec_helpers.h"
 
-VEC_HELPER(bfdot)
+VEC_INT_HELPER(bfdot)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));
@@ -19,7 +19,7 @@ VEC_HELPER(bfdot)
 }
 
 /* Rd (2 x 2) += Rn (2 x 4) times Rm (2 x 4) transposed. */
-VEC_HELPER(bfmmla)
+VEC_INT_HELPER(bfmmla)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));
@@ -50,7 +50,7 @@ VEC_HELPER(bfmlal)
     vec_write(cpu, desc, r);
 }
 
-VEC_HELPER(bfcvtn)
+VEC_INT_HELPER(bfcvtn)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), r = { .d = { 0, 0 } };

@@ -29,6 +29,11 @@ static uint64_t abd(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t 
     return fpu_absolute(f, fpu_sub(f, a, b, mode, flags), mode);
 }
 
+static uint64_t nmul(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)
+{
+    return fpu_negate(f, fpu_mul(f, a, b, mode, flags), mode);
+}
+
 static inline uint64_t all_ones(FpuFormat f, bool b)
 {
     return b ? (fpu_sign_bit(f) << 1) - 1 : 0;
@@ -64,6 +69,7 @@ static uint64_t acgt(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t
 VEC_HELPER(fadd) { lanes2(env, desc, fpu_add); }
 VEC_HELPER(fsub) { lanes2(env, desc, fpu_sub); }
 VEC_HELPER(fmul) { lanes2(env, desc, fpu_mul); }
+VEC_HELPER(fnmul) { lanes2(env, desc, nmul); }
 VEC_HELPER(fmulx) { lanes2(env, desc, fpu_mulx); }
 VEC_HELPER(fdiv) { lanes2(env, desc, fpu_div); }
 VEC_HELPER(fabd) { lanes2(env, desc, abd); }
@@ -202,14 +208,14 @@ VEC_HELPER(fcmge0) { lanes1(env, desc, cmge0); }
 VEC_HELPER(fcmgt0) { lanes1(env, desc, cmgt0); }
 VEC_HELPER(fcmle0) { lanes1(env, desc, cmle0); }
 VEC_HELPER(fcmlt0) { lanes1(env, desc, cmlt0); }
-VEC_HELPER(fneg) { lanes1(env, desc, negate); }
-VEC_HELPER(fabs) { lanes1(env, desc, absolute); }
+VEC_INT_HELPER(fneg) { lanes1(env, desc, negate); }
+VEC_INT_HELPER(fabs) { lanes1(env, desc, absolute); }
 VEC_HELPER(fsqrt) { lanes1(env, desc, root); }
-VEC_HELPER(frecpe) { lanes1(env, desc, recip); }
-VEC_HELPER(frsqrte) { lanes1(env, desc, rsqrt); }
-VEC_HELPER(frecpx) { lanes1(env, desc, recpx); }
+VEC_INT_HELPER(frecpe) { lanes1(env, desc, recip); }
+VEC_INT_HELPER(frsqrte) { lanes1(env, desc, rsqrt); }
+VEC_INT_HELPER(frecpx) { lanes1(env, desc, recpx); }
 VEC_HELPER(frint) { lanes1(env, desc, rint_lane); }
-VEC_HELPER(frintts) { lanes1(env, desc, rint_n); }
+VEC_INT_HELPER(frintts) { lanes1(env, desc, rint_n); }
 VEC_HELPER(fcvt_int) { lanes1(env, desc, to_int); }
 VEC_HELPER(cvtf) { lanes1(env, desc, from_int); }
 

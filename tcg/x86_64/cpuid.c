@@ -7,9 +7,9 @@
 
 enum { C1_SSSE3 = 1 << 9, C1_CX16 = 1 << 13, C1_SSE41 = 1 << 19, C1_SSE42 = 1 << 20,
        C1_POPCNT = 1 << 23, C1_OSXSAVE = 1 << 27, C1_AVX = 1 << 28, C1_PCLMUL = 1 << 1,
-       C1_FMA = 1 << 12, C1_AES = 1 << 25, CX_LAHF = 1 << 0, CX_LZCNT = 1 << 5,
+       C1_FMA = 1 << 12, C1_F16C = 1 << 29, C1_AES = 1 << 25, CX_LAHF = 1 << 0, CX_LZCNT = 1 << 5,
        B7_BMI1 = 1 << 3, B7_AVX2 = 1 << 5, B7_BMI2 = 1 << 8, B7_SHA = 1 << 29,
-       C7_VBMI = 1 << 1, C7_GFNI = 1 << 8, C7_BITALG = 1 << 12,
+       C7_VBMI = 1 << 1, C7_GFNI = 1 << 8, C7_BITALG = 1 << 12, D7_FP16 = 1 << 23,
        XCR0_SSE_AVX = 6, XCR0_AVX512 = 0xe6 };
 /* F, DQ, CD, BW, VL of leaf 7's EBX */
 #define B7_AVX512 (1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31)
@@ -62,6 +62,8 @@ HostFeatures host_features_masked(unsigned mask)
         .aes = (c1 & C1_AES) && (mask & 1 << 10),
         .pclmul = (c1 & C1_PCLMUL) && (mask & 1 << 11),
         .sha = (b7 & B7_SHA) && (mask & 1 << 12),
+        .f16c = avx2 && (c1 & C1_F16C) && (mask & 1 << 13),
+        .fp16 = avx512 && (leaf(7).d & D7_FP16) && (mask & 1 << 14),
         .fma = avx && (c1 & C1_FMA) && (mask & 1 << 16),
         .fp = mask & 1 << 17,
     };

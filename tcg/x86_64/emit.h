@@ -17,11 +17,13 @@
 
 enum {
     M_0F = 1 << 8, M_38 = 2 << 8, M_3A = 3 << 8,            /* opcode map; also VEX.mmmmm */
+    M_5 = 5 << 8, M_6 = 6 << 8,                             /* EVEX.mmm */
     P_66 = 1 << 12, P_F3 = 2 << 12, P_F2 = 3 << 12,         /* prefix; also VEX.pp */
     X_W = 1 << 16,                                          /* 64-bit operands */
     X_BREG = 1 << 17,                                       /* the reg field is a byte register */
     X_BRM = 1 << 18,                                        /* the r/m field is one */
     X_LOCK = 1 << 19,
+    X_L = 1 << 20,                                          /* VEX: 256 bits */
 };
 
 /* Arithmetic group: /n of 81 and 83, and base of the two-operand opcodes. */
@@ -182,12 +184,13 @@ static inline void x_rm(Codegen *g, uint32_t op, int reg, Mem m)
     put_modrm_mem(g, enc(reg), m);
 }
 
-/* -- VEX, 128 bits or scalar: op reg, vvvv, rm -- */
+/* -- VEX: op reg, vvvv, rm -- */
 
 static inline void put_vex(Codegen *g, uint32_t op, unsigned reg, unsigned vvvv, unsigned x,
                            unsigned b)
 {
-    unsigned map = op >> 8 & 15, p = op >> 12 & 15, w = op & X_W ? 0x80 : 0;
+    unsigned map = op >> 8 & 15, p = (op >> 12 & 3) | (op & X_L ? 4 : 0);
+    unsigned w = op & X_W ? 0x80 : 0;
 
     if (map == 1 && !w && !(x & 8) && !(b & 8)) {
         put8(g, 0xc5);

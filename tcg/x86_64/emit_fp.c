@@ -87,10 +87,14 @@ void fp_rm(Codegen *g, uint32_t op, int reg, Opnd rm, int imm)
     put_imm(g, imm);
 }
 
-void fp_unary(Codegen *g, uint32_t op, int reg, Opnd rm, int imm)
+void fp_unary(Codegen *g, unsigned aux, uint32_t op, int reg, Opnd rm, int imm)
 {
-    v_zero(g, reg);
-    fp_rrm(g, op, reg, reg, rm, imm);
+    if (fp_all(aux)) {
+        fp_rm(g, op, reg, rm, imm);
+    } else {
+        v_zero(g, reg);
+        fp_rrm(g, op, reg, reg, rm, imm);
+    }
 }
 
 /* -- Cold paths -- */
@@ -212,29 +216,86 @@ void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux)
 
 static bool is_inline(const Codegen *g, unsigned aux)
 {
-    return g->cpu.fp && (aux & IR_FP_SIZE) >= 2;
+    return fp_is_half(aux) ? fp_half_inline(g) : g->cpu.fp;
+}
+
+enum { NO_COLD = ~0u };
+
+/* Where the hot path goes on: for @c, and for the cold path of that index. */
+static void go_on(Codegen *g, Cold *c, unsigned special)
+{
+    c->back = g->p;
+    if (special != NO_COLD) {
+        g_array_index(g->cold, Cold, special).back = g->p;
+    }
+}
+
+/*
+ * The index of a cold path of its own, into @dst, when an operand of the product A * B is infinite or a NaN; with
+ * @halved, also where A / 2 is denormal or 0. By the dwords that have the exponents.
+ */
+static unsigned check_special(Codegen *g, unsigned i, int dst, int a, int b, bool halved, unsigned aux)
+{
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), fp_none());
+    uint64_t mask = UINT64_C(0x7fffffff7fffffff), inf = UINT64_C(0x7f8000007f800000);
+    uint64_t least = UINT64_C(0x0100000001000000);
+    bool all = fp_all(aux);
+
+    if (fp_is_double(aux)) {                    /* low dwords never match */
+        mask = UINT64_C(0x7fffffff) << 32;
+        inf = UINT64_C(0x7ff00000ffffffff);
+        least = UINT64_C(0x00200000) << 32;
+    } else if (!all) {
+        least &= UINT32_MAX;
+    }
+    int t = v_temp(g), u = v_temp(g), x = v_temp(g);
+    Mem m = pool_mem(g, mask, mask), top = pool_mem(g, inf, inf);
+    v_op3_mem(g, V_PAND, t, a, m);
+    if (halved) {
+        x_rm(g, SSE(0xfa), t, pool_mem(g, least, all ? least : 0));         /* psubd */
+        top = pool_mem(g, inf - least, all ? inf - least : inf);
+    }
+    v_op3_mem(g, SSE38(0x3f), x, t, top);                                   /* pmaxud */
+    v_op(g, V_PCMPEQD, x, t);
+    v_op3_mem(g, V_PAND, t, b, m);
+    v_op3_mem(g, SSE38(0x3f), u, t, pool_mem(g, inf, inf));
+    v_op(g, V_PCMPEQD, u, t);
+    v_op(g, V_POR, x, u);
+    fp_check_mask(g, c, x);
+    ra_free_temp(g, t);
+    ra_free_temp(g, u);
+    ra_free_temp(g, x);
+    return g->cold->len - 1;
 }
 
 void emit_farith(Codegen *g, unsigned i, const IrInsn *in)
 {
     static const uint8_t byte[] = { [IR_fadd - IR_fadd] = 0x58, [IR_fsub - IR_fadd] = 0x5c,
                                     [IR_fmul - IR_fadd] = 0x59, [IR_fdiv - IR_fadd] = 0x5e };
+    unsigned opcode = in->op == IR_fmulx ? 0x59 : byte[in->op - IR_fadd];
 
     if (!is_inline(g, in->aux)) {
         fp_slow_only(g, i, in);
         return;
     }
+    if (fp_is_half(in->aux)) {
+        fp_half_arith(g, i, in, opcode);
+        return;
+    }
     int a = fp_first(g, in->arg[0], in->aux);
-    Opnd b = fp_source(g, in->arg[1], in->aux);
+    Opnd b = in->op == IR_fmulx ? opnd_reg(fp_first(g, in->arg[1], in->aux))
+                                : fp_source(g, in->arg[1], in->aux);
     int dst = ra_def(g, i);
+    unsigned special = in->op == IR_fmulx ? check_special(g, i, dst, a, b.reg, false, in->aux)
+                                          : NO_COLD;
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), b, fp_none());
-    fp_rrm(g, fp_op(byte[in->op - IR_fadd], in->aux), dst, a, b, -1);
+    fp_rrm(g, fp_op(opcode, in->aux), dst, a, b, -1);
     if (in->op == IR_fadd || in->op == IR_fsub) {
         fp_check_nan(g, c, dst, in->aux);       /* a tiny sum is exact */
     } else {
         fp_check_small(g, c, dst, in->aux);
     }
-    c->back = g->p;
+    go_on(g, c, special);
 }
 
 void emit_fsqrt(Codegen *g, unsigned i, const IrInsn *in)
@@ -245,14 +306,14 @@ void emit_fsqrt(Codegen *g, unsigned i, const IrInsn *in)
         fp_slow_only(g, i, in);
         return;
     }
+    if (fp_is_half(in->aux)) {
+        fp_half_sqrt(g, i, in);
+        return;
+    }
     Opnd a = fp_source(g, in->arg[0], in->aux);
     int dst = ra_def(g, i);
     Cold *c = fp_cold(g, i, dst, a, fp_none(), fp_none());
-    if (fp_all(in->aux)) {
-        fp_rm(g, op, dst, a, -1);
-    } else {
-        fp_unary(g, op, dst, a, -1);
-    }
+    fp_unary(g, in->aux, op, dst, a, -1);
     fp_check_nan(g, c, dst, in->aux);
     c->back = g->p;
 }
@@ -266,6 +327,10 @@ void emit_fma(Codegen *g, unsigned i, const IrInsn *in)
         fp_slow_only(g, i, in);
         return;
     }
+    if (fp_is_half(in->aux)) {
+        fp_half_fma(g, i, in, packed[in->aux2]);
+        return;
+    }
     uint32_t op = SSE38(packed[in->aux2] | !fp_all(in->aux)) | width(fp_is_double(in->aux));
     int a = fp_first(g, in->arg[0], in->aux), b = ra_use(g, in->arg[1]);
     Opnd m = fp_source(g, in->arg[2], in->aux);
@@ -277,6 +342,58 @@ void emit_fma(Codegen *g, unsigned i, const IrInsn *in)
     c->back = g->p;
 }
 
+/* Products of halves are exact as singles. */
+void emit_fmah(Codegen *g, unsigned i, const IrInsn *in)
+{
+    if (!fp_half_inline(g) || !g->cpu.fma) {
+        fp_slow_only(g, i, in);
+        return;
+    }
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), m = ra_use(g, in->arg[2]);
+    int dst = ra_def(g, i), x = v_temp(g), y = v_temp(g);
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), opnd_reg(m));
+    v_rrr(g, SSE38(0x13), x, 0, b);                             /* vcvtph2ps */
+    v_rrr(g, SSE38(0x13), y, 0, m);
+    v_mov(g, dst, a);
+    v_rrr(g, SSE38(0xb8), dst, x, y);
+    fp_check_small(g, c, dst, in->aux);
+    c->back = g->p;
+}
+
+/* frecps, frsqrts; the latter as 1.5 - A / 2 * B */
+void emit_fstep(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool root = in->op == IR_frsqrts, all = fp_all(in->aux);
+    unsigned aux = in->aux;
+
+    if (!is_inline(g, aux) || !g->cpu.fma) {
+        fp_slow_only(g, i, in);
+        return;
+    }
+    if (fp_is_half(aux)) {
+        fp_half_step(g, i, in);
+        return;
+    }
+    int a = fp_first(g, in->arg[0], aux), b = fp_first(g, in->arg[1], aux);
+    int dst = ra_def(g, i), t = v_temp(g);
+    unsigned special = check_special(g, i, dst, a, b, root, aux);
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), fp_none());
+    if (root) {
+        fp_rrm(g, fp_packed(0x59, aux), t, a,
+               pool_lanes(g, 0x3f000000, UINT64_C(0x3fe0000000000000), aux), -1);
+        a = t;
+    }
+    uint64_t k = fp_is_double(aux) ? UINT64_C(0x4000000000000000) : 0x40000000;
+    if (root) {
+        k = fp_is_double(aux) ? UINT64_C(0x3ff8000000000000) : 0x3fc00000;
+    }
+    k = all && !fp_is_double(aux) ? k << 32 | k : k;
+    x_rm(g, OP_MOVAPS, dst, pool_mem(g, k, all ? k : 0));
+    v_rrr(g, SSE38(0xbc | !all) | width(fp_is_double(aux)), dst, a, b);
+    fp_check_small(g, c, dst, aux);
+    go_on(g, c, special);
+}
+
 /*
  * The host's give the second operand when the two are equal or unordered, and a quiet NaN is
  * invalid there: so NaNs are sorted out before, and zeros by doing both orders.
@@ -286,6 +403,10 @@ void emit_fminmax(Codegen *g, unsigned i, const IrInsn *in)
     bool max = in->op == IR_fmax || in->op == IR_fmaxnm;
     uint32_t op = fp_op(max ? 0x5f : 0x5d, in->aux);
 
+    if (g->cpu.fp && fp_is_half(in->aux)) {
+        fp_half_minmax(g, i, in);
+        return;
+    }
     if (!is_inline(g, in->aux)) {
         fp_slow_only(g, i, in);
         return;
@@ -312,6 +433,10 @@ void emit_fcmpm(Codegen *g, unsigned i, const IrInsn *in)
 {
     bool swap = in->op != IR_fcmpeq;            /* b < a, b <= a: those signal quiet NaNs */
 
+    if (g->cpu.fp && fp_is_half(in->aux)) {
+        fp_half_compare(g, i, in);
+        return;
+    }
     if (!is_inline(g, in->aux)) {
         fp_slow_only(g, i, in);
         return;
@@ -340,8 +465,10 @@ void emit_fcmp(Codegen *g, unsigned i, const IrInsn *in)
     bool tests = user->op == IR_brf || user->op == IR_setf || user->op == IR_selectf
                  || user->op == IR_ccmp;
     bool swap = next && tests && wants_swapped(user->aux);
-    int x = ra_use(g, in->arg[swap]);
-    Opnd y = fp_source(g, in->arg[!swap], in->aux & IR_FP_SIZE);
+    bool half = fp_is_half(in->aux);
+    int x = half ? fp_half_widen(g, in->arg[swap], in->aux) : ra_use(g, in->arg[swap]);
+    Opnd y = half ? opnd_reg(fp_half_widen(g, in->arg[!swap], in->aux))
+                  : fp_source(g, in->arg[!swap], in->aux);
     fp_rm(g, fp_packed(in->aux2 ? 0x2f : 0x2e, in->aux), x, y, -1);
     g->flags_owner = (IrRef)i;
     g->polarity = swap ? FLAGS_FP_SWAPPED : FLAGS_FP;

@@ -8,8 +8,12 @@ void emit_fcvt(Codegen *g, unsigned i, const IrInsn *in)
     /* The format in the opcode is that of the source. */
     uint32_t op = fp_op(0x5a, (in->aux & IR_FP_ALL) | from);
 
-    if (!g->cpu.fp || to < 2 || from < 2) {
+    if (!g->cpu.fp || ((to < 2 || from < 2) && !fp_half_inline(g))) {
         fp_slow_only(g, i, in);
+        return;
+    }
+    if (to < 2 || from < 2) {
+        fp_half_convert(g, i, in);
         return;
     }
     /* Eight bytes are read to widen two singles. */
@@ -17,11 +21,7 @@ void emit_fcvt(Codegen *g, unsigned i, const IrInsn *in)
     Opnd a = fp_source(g, in->arg[0], half ? 3 : (in->aux & IR_FP_ALL) | from);
     int dst = ra_def(g, i);
     Cold *c = fp_cold(g, i, dst, a, fp_none(), fp_none());
-    if (fp_all(in->aux)) {
-        fp_rm(g, op, dst, a, -1);
-    } else {
-        fp_unary(g, op, dst, a, -1);
-    }
+    fp_unary(g, in->aux, op, dst, a, -1);
     if (to > from) {
         fp_check_nan(g, c, dst, in->aux);
     } else {
@@ -46,19 +46,19 @@ static uint32_t round_op(unsigned aux)
 
 static void round_to(Codegen *g, unsigned aux, int dst, Opnd a, int imm)
 {
-    if (fp_all(aux)) {
-        fp_rm(g, round_op(aux), dst, a, imm);
-    } else {
-        fp_unary(g, round_op(aux), dst, a, imm);
-    }
+    fp_unary(g, aux, round_op(aux), dst, a, imm);
 }
 
 void emit_frint(Codegen *g, unsigned i, const IrInsn *in)
 {
     unsigned round = in->aux2 & 7;
 
-    if (!g->cpu.fp || (in->aux & IR_FP_SIZE) < 2 || round == IR_FR_AWAY) {
+    if (!g->cpu.fp || round == IR_FR_AWAY || (fp_is_half(in->aux) && !fp_half_inline(g))) {
         fp_slow_only(g, i, in);
+        return;
+    }
+    if (fp_is_half(in->aux)) {
+        fp_half_round(g, i, in, round_imm(round, in->aux2 & IR_FP_EXACT));
         return;
     }
     Opnd a = fp_source(g, in->arg[0], in->aux);
@@ -147,42 +147,56 @@ void emit_ftoi(Codegen *g, unsigned i, const IrInsn *in)
     }
 }
 
-/* 0x80000000 in a lane: out of range, or nearly. */
+/* cvttps2dq and what AVX-512 adds: of doubles and to unsigned integers. */
+static void truncate_lanes(Codegen *g, const IrInsn *in, int dst, int src)
+{
+    bool is_unsigned = in->aux2 & IR_FP_UNSIGNED;
+
+    if (fp_is_double(in->aux)) {                        /* vcvttpd2qq, vcvttpd2uqq */
+        e_rrr(g, SSE(is_unsigned ? 0x78 : 0x7a) | X_W, dst, 0, src);
+    } else if (is_unsigned) {                           /* vcvttps2udq */
+        e_rrr(g, 0x78 | M_0F, dst, 0, src);
+    } else {
+        fp_rm(g, 0x5b | M_0F | P_F3, dst, opnd_reg(src), -1);
+    }
+}
+
+/* The largest unsigned or smallest signed integer in a lane: out of range, or nearly. */
 void emit_fvtoi(Codegen *g, unsigned i, const IrInsn *in)
 {
     unsigned round = in->aux2 & 7, all = in->aux | IR_FP_ALL;
+    bool is_unsigned = in->aux2 & IR_FP_UNSIGNED, is_double = fp_is_double(in->aux);
 
-    if (!g->cpu.fp || (in->aux & IR_FP_SIZE) != 2 || in->aux2 & IR_FP_UNSIGNED
-        || round == IR_FR_AWAY) {
+    if (!g->cpu.fp || fp_is_half(in->aux) || round == IR_FR_AWAY
+        || ((is_unsigned || is_double) && !g->cpu.avx512)) {
         fp_slow_only(g, i, in);
         return;
     }
-    Opnd a = opnd_reg(fp_first(g, in->arg[0], in->aux));
-    int dst = ra_def(g, i), t = v_temp(g);
-    Cold *c = fp_cold(g, i, dst, a, fp_none(), fp_none());
-    Opnd worst = { .kind = OPND_MEM, .mem = pool_mem(g, UINT64_C(0x8000000080000000),
-                                                     UINT64_C(0x8000000080000000)) };
+    int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i), t = v_temp(g);
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
+    uint64_t worst = is_unsigned ? ~UINT64_C(0) : is_double ? UINT64_C(1) << 63
+                   : UINT64_C(0x8000000080000000);
     if (round == IR_FR_ZERO) {
-        fp_rm(g, 0x5b | M_0F | P_F3, dst, a, -1);       /* cvttps2dq */
+        truncate_lanes(g, in, dst, a);
     } else {
-        round_to(g, all, t, a, round_imm(round, false));
-        fp_rm(g, 0x5b | M_0F | P_F3, dst, opnd_reg(t), -1);
+        round_to(g, all, t, opnd_reg(a), round_imm(round, false));
+        truncate_lanes(g, in, dst, t);
     }
-    fp_rrm(g, V_PCMPEQD, t, dst, worst, -1);
+    v_op3_mem(g, v_op_eq(is_double ? 3 : 2), t, dst, pool_mem(g, worst, worst));
     fp_check_mask(g, c, t);
     if (round != IR_FR_ZERO) {
-        round_to(g, all, t, a, round_imm(round, true)); /* for its flag */
+        round_to(g, all, t, opnd_reg(a), round_imm(round, true));   /* for its flag */
     }
     c->back = g->p;
 }
 
-/* -- From integers -- */
+/* -- From integers, and to fixed point -- */
 
-/* 2^-n */
-static Opnd scale(Codegen *g, unsigned aux, unsigned n)
+/* 2^n */
+static Opnd scale(Codegen *g, unsigned aux, int n)
 {
-    uint64_t k = fp_is_double(aux) ? (uint64_t)(1023 - n) << 52
-                                   : (uint64_t)(127 - n) << 23;
+    uint64_t k = fp_is_double(aux) ? (uint64_t)(1023 + n) << 52
+                                   : (uint64_t)(127 + n) << 23;
 
     if (fp_all(aux) && !fp_is_double(aux)) {
         k |= k << 32;
@@ -205,9 +219,9 @@ void emit_ffromi(Codegen *g, unsigned i, const IrInsn *in)
         x_test(g, true, a, a);
         cold_add_from(c, x_jcc32(g, CC_S));
     }
-    fp_unary(g, fp_op(0x2a, in->aux) | X_W, dst, opnd_reg(a), -1);
+    fp_unary(g, in->aux, fp_op(0x2a, in->aux) | X_W, dst, opnd_reg(a), -1);
     if (n) {                                    /* exact: there is no result so small */
-        fp_rrm(g, fp_op(0x59, in->aux), dst, dst, scale(g, in->aux, n), -1);
+        fp_rrm(g, fp_op(0x59, in->aux), dst, dst, scale(g, in->aux, -(int)n), -1);
     }
     if (c) {
         c->back = g->p;
@@ -216,15 +230,46 @@ void emit_ffromi(Codegen *g, unsigned i, const IrInsn *in)
 
 void emit_fvfromi(Codegen *g, unsigned i, const IrInsn *in)
 {
-    if (!g->cpu.fp || (in->aux & IR_FP_SIZE) != 2 || in->aux2 & IR_FP_FROM_UNSIGNED) {
+    bool is_unsigned = in->aux2 & IR_FP_FROM_UNSIGNED, is_double = fp_is_double(in->aux);
+    unsigned n = in->aux2 & 127;
+
+    if (!g->cpu.fp || fp_is_half(in->aux) || ((is_unsigned || is_double) && !g->cpu.avx512)) {
         fp_slow_only(g, i, in);
         return;
     }
-    Opnd a = opnd_reg(fp_first(g, in->arg[0], in->aux));
-    int dst = ra_def(g, i);
-    fp_rm(g, 0x5b | M_0F, dst, a, -1);          /* cvtdq2ps */
-    if (in->aux2) {
-        fp_rrm(g, fp_packed(0x59, in->aux), dst, dst,
-               scale(g, in->aux | IR_FP_ALL, in->aux2), -1);
+    int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i);
+    if (is_double) {                            /* vcvtqq2pd, vcvtuqq2pd */
+        e_rrr(g, (is_unsigned ? 0x7a : 0xe6) | M_0F | P_F3 | X_W, dst, 0, a);
+    } else if (is_unsigned) {                   /* vcvtudq2ps */
+        e_rrr(g, 0x7a | M_0F | P_F2, dst, 0, a);
+    } else {
+        fp_rm(g, 0x5b | M_0F, dst, opnd_reg(a), -1);    /* cvtdq2ps */
     }
+    if (n) {
+        unsigned all = in->aux | IR_FP_ALL;
+        fp_rrm(g, fp_packed(0x59, in->aux), dst, dst, scale(g, all, -(int)n), -1);
+    }
+}
+
+/* Only where the product is a number is there none that raises a flag. */
+void emit_fscale(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool is_double = fp_is_double(in->aux);
+    unsigned n = in->aux2;
+
+    if (!g->cpu.fp) {
+        fp_slow_only(g, i, in);
+        return;
+    }
+    int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i), t = v_temp(g);
+    /* The dwords that have the exponents: the largest whose numbers may be scaled. */
+    uint32_t most = is_double ? ((2046 - n) << 20 | 0xfffff) : ((254 - n) << 23 | 0x7fffff);
+    uint64_t mask = is_double ? UINT64_C(0x7fffffff) << 32 : UINT64_C(0x7fffffff7fffffff);
+    uint64_t limit = (uint64_t)most << 32 | most;
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
+    v_op3_mem(g, V_PAND, t, a, pool_mem(g, mask, mask));
+    x_rm(g, SSE(0x66), t, pool_mem(g, limit, limit));           /* pcmpgtd */
+    fp_check_mask(g, c, t);
+    fp_rrm(g, fp_op(0x59, in->aux), dst, a, scale(g, in->aux, (int)n), -1);
+    c->back = g->p;
 }

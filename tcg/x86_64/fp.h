@@ -6,6 +6,8 @@
  * wrong flag) finds the cases in which the guest wants something else; these are done again by
  * ops->fp_slow in a cold path. What the host has raised by then is right in those cases too, only
  * perhaps not all. The result has a register of its own, so that the operands are still there.
+ * Between the first jump to a cold path and the place where it comes back nothing may be spilled:
+ * temporaries come before, or are known to be free.
  */
 #ifndef TCG_X86_64_FP_H
 #define TCG_X86_64_FP_H
@@ -13,6 +15,7 @@
 #include "tcg/x86_64/vec.h"
 
 static inline bool fp_is_double(unsigned aux) { return (aux & IR_FP_SIZE) == 3; }
+static inline bool fp_is_half(unsigned aux) { return (aux & IR_FP_SIZE) == 1; }
 static inline bool fp_all(unsigned aux) { return aux & IR_FP_ALL; }
 
 /* An arithmetic instruction: ps, pd, ss or sd. */
@@ -36,8 +39,8 @@ int fp_first(Codegen *g, IrRef v, unsigned aux);
 void fp_rrm(Codegen *g, uint32_t op, int reg, int vvvv, Opnd rm, int imm);
 /* reg := op rm (two operands: comparisons, conversions of whole registers). */
 void fp_rm(Codegen *g, uint32_t op, int reg, Opnd rm, int imm);
-/* The same, upper part of reg := 0: one operand and a scalar result. */
-void fp_unary(Codegen *g, uint32_t op, int reg, Opnd rm, int imm);
+/* The same of all lanes, or of one, upper part of reg := 0; by @aux. */
+void fp_unary(Codegen *g, unsigned aux, uint32_t op, int reg, Opnd rm, int imm);
 
 /* A cold path of instruction @i with operands @a, @b, @c (OPND_IMM: none), result in @dst. */
 Cold *fp_cold(Codegen *g, unsigned i, int dst, Opnd a, Opnd b, Opnd c);
@@ -51,5 +54,21 @@ void fp_check_nan(Codegen *g, Cold *c, int dst, unsigned aux);
 void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux);
 /* Leave to @c when some bit of mask @m is set; @t: general register, may be clobbered. */
 void fp_check_mask(Codegen *g, Cold *c, int m);
+
+/* -- Halves (emit_fp_half.c): the ops, if fp_half_inline(); the last argument as for singles -- */
+
+bool fp_half_inline(const Codegen *g);
+/* Lane 0 or all lanes of @v, as singles in a temporary. */
+int fp_half_widen(Codegen *g, IrRef v, unsigned aux);
+void fp_half_arith(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode);
+void fp_half_sqrt(Codegen *g, unsigned i, const IrInsn *in);
+void fp_half_fma(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode);
+void fp_half_step(Codegen *g, unsigned i, const IrInsn *in);
+void fp_half_round(Codegen *g, unsigned i, const IrInsn *in, int imm);
+/* From or to halves. */
+void fp_half_convert(Codegen *g, unsigned i, const IrInsn *in);
+/* These two need no more than SSE. */
+void fp_half_minmax(Codegen *g, unsigned i, const IrInsn *in);
+void fp_half_compare(Codegen *g, unsigned i, const IrInsn *in);
 
 #endif

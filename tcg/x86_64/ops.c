@@ -34,6 +34,8 @@ const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_guess] = { emit_guess },
     [IR_fadd] = { emit_farith }, [IR_fsub] = { emit_farith }, [IR_fmul] = { emit_farith },
     [IR_fdiv] = { emit_farith }, [IR_fsqrt] = { emit_fsqrt }, [IR_fma] = { emit_fma },
+    [IR_fmah] = { emit_fmah }, [IR_fmulx] = { emit_farith }, [IR_frecps] = { emit_fstep },
+    [IR_frsqrts] = { emit_fstep }, [IR_fscale] = { emit_fscale },
     [IR_fmax] = { emit_fminmax }, [IR_fmin] = { emit_fminmax }, [IR_fmaxnm] = { emit_fminmax },
     [IR_fminnm] = { emit_fminmax }, [IR_fcmpeq] = { emit_fcmpm }, [IR_fcmpge] = { emit_fcmpm },
     [IR_fcmpgt] = { emit_fcmpm }, [IR_fcmp] = { emit_fcmp }, [IR_fcvt] = { emit_fcvt },

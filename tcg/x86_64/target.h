@@ -51,6 +51,8 @@ enum {
  */
 typedef struct HostFeatures {
     bool bmi1, bmi2, lzcnt, popcnt, avx, avx2, avx512, vbmi, bitalg, gfni, aes, pclmul, sha;
+    bool f16c;                         /* bit 13; with AVX2 */
+    bool fp16;                         /* bit 14: AVX512-FP16 */
     bool fma;                          /* bit 16 */
     bool fp;                           /* bit 17: floating point inline at all; for tests */
 } HostFeatures;

@@ -181,7 +181,7 @@ static inline bool write_fp(Disas *s, unsigned rd, IrRef v)
     return true;
 }
 
-/* -- Floating point by IR ops -- */
+/* -- Floating point by IR ops (frames: fp_forms.h) -- */
 
 /* FPCR asks for nothing that the IR's ops do not know; else helpers do it. */
 static inline bool fp_is_plain(const Disas *s) { return s->ctx & CTX_FP_PLAIN; }
@@ -190,6 +190,13 @@ static inline bool fp_is_plain(const Disas *s) { return s->ctx & CTX_FP_PLAIN; }
 static inline IrRef read_scalar(Disas *s, unsigned sz, unsigned r)
 {
     return ir_op1(s->ir, sz ? IR_vzero64 : IR_vzero96, read_v(s, r));
+}
+
+/* The same of 1 << @size bytes. */
+static inline IrRef read_lane0(Disas *s, unsigned size, unsigned r)
+{
+    return size == 1 ? vop2(s, IR_vand, read_v(s, r), ir_vimm(s->ir, 0xffff, 0), 0)
+                     : read_scalar(s, size - 2, r);
 }
 
 static inline IrRef fp_op1(Disas *s, IrOp op, IrRef n, unsigned aux, unsigned aux2)

@@ -1,53 +1,139 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating point of Armv8.2 to 8.5: FEAT_FCMA, FEAT_FHM, FEAT_FRINTTS, FEAT_JSCVT. */
-#include "simd.h"
+#include "fp_forms.h"
 
 #include "fpu/fpu.h"
 
-/* -- Complex numbers -- */
+/* -- Complex numbers: real parts in even lanes, imaginary ones in odd -- */
+
+/* The sign bit of even (@odd = 0) or odd lanes. */
+static IrRef signs(Disas *s, unsigned size, unsigned odd)
+{
+    uint64_t pair = UINT64_C(1) << ((8u << size) - 1), bits = 16u << size;
+
+    pair = odd ? pair << (bits / 2 & 63) : pair;
+    if (size == 3) {
+        return odd ? ir_vimm(s->ir, 0, UINT64_C(1) << 63) : ir_vimm(s->ir, UINT64_C(1) << 63, 0);
+    }
+    return vec_const(s, size + 1, pair);
+}
+
+static IrRef swap_parts(Disas *s, unsigned size, IrRef v)
+{
+    return size == 3 ? ir_op2x(s->ir, IR_vextb, v, v, 0, 8) : vop1(s, IR_vrev, v, size, size + 1);
+}
 
 bool trans_FCADD(Disas *s, const arg_FCADD *a)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_fcadd, vec_desc(a->rd, a->rn, a->rm, a->size, 8u << a->q)
-                    | (uint64_t)(a->rot ? 3 : 1) << VD_IMM);
+    FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm };
+
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (!fp_is_plain(s)) {
+        return vec_call(s, &h_v_fcadd, fp_desc(&f) | (uint64_t)(a->rot ? 3 : 1) << VD_IMM);
+    }
+    IrRef m = swap_parts(s, a->size, fp_operand(s, &f, a->rm));
+    m = vop2(s, IR_vxor, m, signs(s, a->size, a->rot), 0);
+    if (!a->q) {                                /* no -0 beyond the form: it would do no harm */
+        m = vop1(s, IR_vzero64, m, 0, 0);
+    }
+    return write_vq(s, a->q, a->rd, fp_op2(s, IR_fadd, fp_operand(s, &f, a->rn), m, fp_aux(&f)));
+}
+
+/*
+ * Rd plus the real or (rotations 1, 3) imaginary part of Rn times Rm, turned. @m: Rm or its element
+ * in each pair.
+ */
+static bool fcmla(Disas *s, const FpForm *f, unsigned rot, IrRef m)
+{
+    IrRef n = fp_operand(s, f, f->rn);
+
+    n = vop2(s, rot & 1 ? IR_vtrn2 : IR_vtrn1, n, n, f->size);
+    m = rot & 1 ? swap_parts(s, f->size, m) : m;
+    if (rot == 1 || rot == 2) {
+        m = vop2(s, IR_vxor, m, signs(s, f->size, 0), 0);
+    }
+    if (rot >= 2) {
+        m = vop2(s, IR_vxor, m, signs(s, f->size, 1), 0);
+    }
+    m = f->q ? m : vop1(s, IR_vzero64, m, 0, 0);
+    IrRef args[3] = { fp_operand(s, f, f->rd), n, m };
+    return write_vq(s, f->q, f->rd, ir_fp(s->ir, IR_fma, IR_V128, args, fp_aux(f), 0));
 }
 
 bool trans_FCMLA(Disas *s, const arg_FCMLA *a)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_fcmla, vec_desc(a->rd, a->rn, a->rm, a->size, 8u << a->q)
-                    | (uint64_t)a->rot << VD_IMM);
+    FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm };
+
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    return fp_is_plain(s) ? fcmla(s, &f, a->rot, read_v(s, a->rm))
+                          : vec_call(s, &h_v_fcmla, fp_desc(&f) | (uint64_t)a->rot << VD_IMM);
 }
 
 /* The index counts pairs: h:lm of halves, h of singles. */
 bool trans_FCMLA_x(Disas *s, const arg_FCMLA_x *a)
 {
-    unsigned index = a->size == 1 ? a->h << 1 | a->lm : a->h;
+    FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm,
+                 .indexed = true, .index = a->size == 1 ? a->h << 1 | a->lm : a->h };
 
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_fcmla, vec_desc(a->rd, a->rn, a->rm, a->size, 8u << a->q)
-                    | vec_index(index) | (uint64_t)a->rot << VD_IMM);
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (!fp_is_plain(s)) {
+        return vec_call(s, &h_v_fcmla, fp_desc(&f) | (uint64_t)a->rot << VD_IMM);
+    }
+    return fcmla(s, &f, a->rot, vop1(s, IR_vduplane, read_v(s, a->rm), a->size + 1, f.index));
 }
 
 /* -- Halves into singles -- */
 
-static uint64_t fmlal_desc(unsigned q, unsigned rd, unsigned rn, unsigned rm, bool sub, bool top)
+typedef struct Fmlal { FpForm f; bool sub, top; } Fmlal;
+
+/* The halves of @v for the form, at the bottom and alone. */
+static IrRef fmlal_half(Disas *s, const Fmlal *l, IrRef v)
 {
-    return vec_desc(rd, rn, rm, 1, 8u << q) | (uint64_t)sub << VD_FLAG | (uint64_t)top << VD_UPPER;
+    if (l->top) {
+        v = ir_op2x(s->ir, IR_vextb, v, vec_zero(s), 0, 4u << l->f.q);
+    }
+    return l->f.q ? v : ir_op1(s->ir, IR_vzero96, v);
+}
+
+static bool fmlal(Disas *s, Fmlal l)
+{
+    const FpForm *f = &l.f;
+
+    if (!fp_access_ok(s)) {
+        return true;
+    }
+    if (!fp_is_plain(s)) {
+        return vec_call(s, &h_v_fmlal, (fp_desc(f) | (uint64_t)l.sub << VD_FLAG
+                                        | (uint64_t)l.top << VD_UPPER));
+    }
+    IrRef n = fmlal_half(s, &l, read_v(s, f->rn)), m = read_v(s, f->rm);
+    if (f->indexed) {
+        l.top = false;
+        m = vop1(s, IR_vduplane, m, 1, f->index);
+    }
+    n = l.sub ? vop2(s, IR_vxor, n, ir_vimm(s->ir, f->q ? UINT64_C(0x8000800080008000) : 0x80008000,
+                                            0), 0) : n;
+    IrRef d = f->q ? read_v(s, f->rd) : vop1(s, IR_vzero64, read_v(s, f->rd), 0, 0);
+    IrRef args[3] = { d, n, fmlal_half(s, &l, m) };
+    return write_vq(s, f->q, f->rd, ir_fp(s->ir, IR_fmah, IR_V128, args, 2 | IR_FP_ALL, 0));
 }
 
 bool trans_FMLAL(Disas *s, const arg_FMLAL *a)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_fmlal, fmlal_desc(a->q, a->rd, a->rn, a->rm, a->sub, a->top));
+    return fmlal(s, (Fmlal){ { .q = a->q, .size = 1, .rd = a->rd, .rn = a->rn, .rm = a->rm },
+                             a->sub, a->top });
 }
 
 bool trans_FMLAL_x(Disas *s, const arg_FMLAL_x *a)
 {
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_fmlal, fmlal_desc(a->q, a->rd, a->rn, a->rm, a->sub, a->top)
-                    | vec_index(a->h << 2 | a->lm));
+    return fmlal(s, (Fmlal){ { .q = a->q, .size = 1, .rd = a->rd, .rn = a->rn, .rm = a->rm,
+                               .indexed = true, .index = a->h << 2 | a->lm }, a->sub, a->top });
 }
 
 /* -- Rounding to what 32 or 64 bits hold; ex = 1: in FPCR's mode, else towards zero -- */

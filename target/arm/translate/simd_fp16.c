@@ -1,175 +1,163 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Half-precision vectors, and the scalar forms of the same instructions (FEAT_FP16). */
-#include "simd.h"
+#include "fp_forms.h"
 
-enum { HALF = 1 };                        /* log2 bytes */
+#include "fpu/fpu.h"
 
-static uint64_t desc3(unsigned q, unsigned rd, unsigned rn, unsigned rm)
-{
-    return vec_desc(rd, rn, rm, HALF, vec_bytes(q, HALF));
-}
-
-static uint64_t with_round(uint64_t desc, unsigned mode)
-{
-    return (desc & ~((uint64_t)7 << VD_ROUND)) | (uint64_t)mode << VD_ROUND;
-}
-
-static bool helper3(Disas *s, const Args_q_rd_rm_rn *a, const IrHelper *h)
-{
-    return !fp_access_ok(s) || vec_call(s, h, desc3(a->q, a->rd, a->rn, a->rm));
-}
-
-static bool helper2(Disas *s, const Args_q_rd_rn *a, const IrHelper *h)
-{
-    return !fp_access_ok(s) || vec_call(s, h, desc3(a->q, a->rd, a->rn, a->rn));
-}
-
-#define HELPER3(NAME, h)                                                                           \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper3(s, a, &h); }
-#define HELPER2(NAME, h)                                                                           \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return helper2(s, a, &h); }
+#define FORM3(a) (&(FpForm){ .q = (a)->q, .size = 1, .rd = (a)->rd, .rn = (a)->rn, .rm = (a)->rm })
+#define FORM2(a) (&(FpForm){ .q = (a)->q, .size = 1, .rd = (a)->rd, .rn = (a)->rn, .rm = (a)->rn })
+#define FORMX(a) (&(FpForm){ .q = (a)->q, .size = 1, .rd = (a)->rd, .rn = (a)->rn, .rm = (a)->rm,  \
+                             .indexed = true, .index = (a)->h << 2 | (a)->lm })
 
 /* -- Three same -- */
 
-HELPER3(FADD_vh, h_v_fadd)
-HELPER3(FSUB_vh, h_v_fsub)
-HELPER3(FMUL_vh, h_v_fmul)
-HELPER3(FDIV_vh, h_v_fdiv)
-HELPER3(FMULX_vh, h_v_fmulx)
-HELPER3(FABD_vh, h_v_fabd)
-HELPER3(FMLA_vh, h_v_fmla)
-HELPER3(FMLS_vh, h_v_fmls)
-HELPER3(FMAX_vh, h_v_fmax)
-HELPER3(FMIN_vh, h_v_fmin)
-HELPER3(FMAXNM_vh, h_v_fmaxnm)
-HELPER3(FMINNM_vh, h_v_fminnm)
-HELPER3(FADDP_vh, h_v_faddp)
-HELPER3(FMAXP_vh, h_v_fmaxp)
-HELPER3(FMINP_vh, h_v_fminp)
-HELPER3(FMAXNMP_vh, h_v_fmaxnmp)
-HELPER3(FMINNMP_vh, h_v_fminnmp)
-HELPER3(FCMEQ_vh, h_v_fcmeq)
-HELPER3(FCMGE_vh, h_v_fcmge)
-HELPER3(FCMGT_vh, h_v_fcmgt)
-HELPER3(FACGE_vh, h_v_facge)
-HELPER3(FACGT_vh, h_v_facgt)
-HELPER3(FRECPS_vh, h_v_frecps)
-HELPER3(FRSQRTS_vh, h_v_frsqrts)
+#define THREE_SAME(NAME, op, h)                                                                    \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_two(s, FORM3(a), op, &h); }
+THREE_SAME(FADD_vh, IR_fadd, h_v_fadd)
+THREE_SAME(FSUB_vh, IR_fsub, h_v_fsub)
+THREE_SAME(FMUL_vh, IR_fmul, h_v_fmul)
+THREE_SAME(FMULX_vh, IR_fmulx, h_v_fmulx)
+THREE_SAME(FMAX_vh, IR_fmax, h_v_fmax)
+THREE_SAME(FMIN_vh, IR_fmin, h_v_fmin)
+THREE_SAME(FMAXNM_vh, IR_fmaxnm, h_v_fmaxnm)
+THREE_SAME(FMINNM_vh, IR_fminnm, h_v_fminnm)
+THREE_SAME(FCMEQ_vh, IR_fcmpeq, h_v_fcmeq)
+THREE_SAME(FCMGE_vh, IR_fcmpge, h_v_fcmge)
+THREE_SAME(FCMGT_vh, IR_fcmpgt, h_v_fcmgt)
+THREE_SAME(FRECPS_vh, IR_frecps, h_v_frecps)
+THREE_SAME(FRSQRTS_vh, IR_frsqrts, h_v_frsqrts)
 
-static bool indexed(Disas *s, const Args_h_lm_q_rd_rm_rn *a, const IrHelper *h)
+bool trans_FDIV_vh(Disas *s, const arg_FDIV_vh *a) { return fp_div(s, FORM3(a)); }
+bool trans_FABD_vh(Disas *s, const arg_FABD_vh *a) { return fp_abd(s, FORM3(a)); }
+bool trans_FMLA_vh(Disas *s, const arg_FMLA_vh *a) { return fp_mla(s, FORM3(a), false); }
+bool trans_FMLS_vh(Disas *s, const arg_FMLS_vh *a) { return fp_mla(s, FORM3(a), true); }
+bool trans_FMLA_xh(Disas *s, const arg_FMLA_xh *a) { return fp_mla(s, FORMX(a), false); }
+bool trans_FMLS_xh(Disas *s, const arg_FMLS_xh *a) { return fp_mla(s, FORMX(a), true); }
+
+bool trans_FMUL_xh(Disas *s, const arg_FMUL_xh *a)
 {
-    return !fp_access_ok(s) || vec_call(s, h, desc3(a->q, a->rd, a->rn, a->rm)
-                                        | vec_index(a->h << 2 | a->lm));
+    return fp_two(s, FORMX(a), IR_fmul, &h_v_fmul);
 }
 
-bool trans_FMLA_xh(Disas *s, const arg_FMLA_xh *a) { return indexed(s, a, &h_v_fmla); }
-bool trans_FMLS_xh(Disas *s, const arg_FMLS_xh *a) { return indexed(s, a, &h_v_fmls); }
-bool trans_FMUL_xh(Disas *s, const arg_FMUL_xh *a) { return indexed(s, a, &h_v_fmul); }
-bool trans_FMULX_xh(Disas *s, const arg_FMULX_xh *a) { return indexed(s, a, &h_v_fmulx); }
+bool trans_FMULX_xh(Disas *s, const arg_FMULX_xh *a)
+{
+    return fp_two(s, FORMX(a), IR_fmulx, &h_v_fmulx);
+}
+
+bool trans_FACGE_vh(Disas *s, const arg_FACGE_vh *a)
+{
+    return fp_compare_magnitudes(s, FORM3(a), IR_fcmpge, &h_v_facge);
+}
+
+bool trans_FACGT_vh(Disas *s, const arg_FACGT_vh *a)
+{
+    return fp_compare_magnitudes(s, FORM3(a), IR_fcmpgt, &h_v_facgt);
+}
+
+/* -- Pairs, and across lanes -- */
+
+#define PAIRWISE(NAME, op, h)                                                                      \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_pairwise(s, FORM3(a), op, &h); }
+PAIRWISE(FADDP_vh, IR_fadd, h_v_faddp)
+PAIRWISE(FMAXP_vh, IR_fmax, h_v_fmaxp)
+PAIRWISE(FMINP_vh, IR_fmin, h_v_fminp)
+PAIRWISE(FMAXNMP_vh, IR_fmaxnm, h_v_fmaxnmp)
+PAIRWISE(FMINNMP_vh, IR_fminnm, h_v_fminnmp)
+
+#define PAIR(NAME, op, h)                                                                          \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
+    {                                                                                              \
+        FpForm f = { .q = Q_SCALAR, .size = 1, .rd = a->rd, .rn = a->rn, .rm = a->rn };            \
+        return fp_pair(s, &f, op, &h);                                                             \
+    }
+PAIR(FADDP_h, IR_fadd, h_v_faddp)
+PAIR(FMAXP_h, IR_fmax, h_v_fmaxp)
+PAIR(FMINP_h, IR_fmin, h_v_fminp)
+PAIR(FMAXNMP_h, IR_fmaxnm, h_v_fmaxnmp)
+PAIR(FMINNMP_h, IR_fminnm, h_v_fminnmp)
+
+#define ACROSS(NAME, op, h)                                                                        \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_across(s, FORM2(a), op, &h); }
+ACROSS(FMAXV_vh, IR_fmax, h_v_fmaxv)
+ACROSS(FMINV_vh, IR_fmin, h_v_fminv)
+ACROSS(FMAXNMV_vh, IR_fmaxnm, h_v_fmaxnmv)
+ACROSS(FMINNMV_vh, IR_fminnm, h_v_fminnmv)
 
 /* -- Two-register miscellaneous -- */
 
-HELPER2(FCMGT_zh, h_v_fcmgt0)
-HELPER2(FCMGE_zh, h_v_fcmge0)
-HELPER2(FCMEQ_zh, h_v_fcmeq0)
-HELPER2(FCMLE_zh, h_v_fcmle0)
-HELPER2(FCMLT_zh, h_v_fcmlt0)
-HELPER2(FSQRT_vh, h_v_fsqrt)
+#define HELPER2(NAME, h)                                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_helper(s, FORM2(a), &h); }
 HELPER2(FRECPE_vh, h_v_frecpe)
 HELPER2(FRSQRTE_vh, h_v_frsqrte)
 HELPER2(FRECPX_vh, h_v_frecpx)
-HELPER2(FRINTI_vh, h_v_frint)
-HELPER2(SCVTF_vh, h_v_cvtf)
 
-static bool sign_op(Disas *s, const Args_q_rd_rn *a, IrOp op)
+bool trans_FSQRT_vh(Disas *s, const arg_FSQRT_vh *a)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    IrRef sign = vec_const(s, HALF, 0x8000);
-    return write_vq(s, a->q, a->rd, vop2(s, op, read_v(s, a->rn), sign, 0));
+    return fp_one(s, FORM2(a), IR_fsqrt, 0, &h_v_fsqrt, fp_desc(FORM2(a)));
 }
 
-bool trans_FABS_vh(Disas *s, const arg_FABS_vh *a) { return sign_op(s, a, IR_vandc); }
-bool trans_FNEG_vh(Disas *s, const arg_FNEG_vh *a) { return sign_op(s, a, IR_vxor); }
+#define COMPARE_ZERO(NAME, op, first, h)                                                           \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
+    {                                                                                              \
+        return fp_compare_zero(s, FORM2(a), op, first, &h);                                        \
+    }
+COMPARE_ZERO(FCMGT_zh, IR_fcmpgt, false, h_v_fcmgt0)
+COMPARE_ZERO(FCMGE_zh, IR_fcmpge, false, h_v_fcmge0)
+COMPARE_ZERO(FCMEQ_zh, IR_fcmpeq, false, h_v_fcmeq0)
+COMPARE_ZERO(FCMLE_zh, IR_fcmpge, true, h_v_fcmle0)
+COMPARE_ZERO(FCMLT_zh, IR_fcmpgt, true, h_v_fcmlt0)
+
+bool trans_FABS_vh(Disas *s, const arg_FABS_vh *a) { return fp_sign(s, FORM2(a), IR_vandc); }
+bool trans_FNEG_vh(Disas *s, const arg_FNEG_vh *a) { return fp_sign(s, FORM2(a), IR_vxor); }
 
 /* -- Rounding and conversion; mode is an FpuRound -- */
 
 bool trans_FRINT_vh(Disas *s, const arg_FRINT_vh *a)
 {
-    uint64_t desc = desc3(a->q, a->rd, a->rn, a->rn);
-
-    return !fp_access_ok(s) || vec_call(s, &h_v_frint, with_round(desc, a->mode));
+    return fp_round(s, FORM2(a), a->mode, false);
 }
 
 bool trans_FRINTX_vh(Disas *s, const arg_FRINTX_vh *a)
 {
-    return !fp_access_ok(s) || vec_call(s, &h_v_frint, desc3(a->q, a->rd, a->rn, a->rn)
-                                        | UINT64_C(1) << VD_FLAG);
+    return fp_round(s, FORM2(a), VD_ROUND_FPCR, true);
+}
+
+bool trans_FRINTI_vh(Disas *s, const arg_FRINTI_vh *a)
+{
+    return fp_round(s, FORM2(a), VD_ROUND_FPCR, false);
 }
 
 bool trans_FCVT_vhi(Disas *s, const arg_FCVT_vhi *a)
 {
-    uint64_t desc = desc3(a->q, a->rd, a->rn, a->rn);
-
-    return !fp_access_ok(s) || vec_call(s, &h_v_fcvt_int, with_round(desc, a->mode)
-                                        | (uint64_t)a->uns << VD_FLAG);
+    return fp_to_int(s, FORM2(a), a->mode, a->uns, 0);
 }
 
-bool trans_UCVTF_vh(Disas *s, const arg_UCVTF_vh *a)
-{
-    return !fp_access_ok(s) || vec_call(s, &h_v_cvtf, desc3(a->q, a->rd, a->rn, a->rn)
-                                        | UINT64_C(1) << VD_FLAG);
-}
+bool trans_SCVTF_vh(Disas *s, const arg_SCVTF_vh *a) { return fp_from_int(s, FORM2(a), false, 0); }
+bool trans_UCVTF_vh(Disas *s, const arg_UCVTF_vh *a) { return fp_from_int(s, FORM2(a), true, 0); }
 
 /* Fixed point: 16 - imm fraction bits. */
-static bool fixed(Disas *s, const Args_imm_q_rd_rn *a, const IrHelper *h, unsigned round,
-                  bool is_unsigned)
-{
-    uint64_t desc = with_round(desc3(a->q, a->rd, a->rn, a->rn), round);
-
-    return !fp_access_ok(s) || vec_call(s, h, desc | (uint64_t)(16 - a->imm) << VD_IMM
-                                        | (uint64_t)is_unsigned << VD_FLAG);
-}
 
 bool trans_FCVTZS_vhf(Disas *s, const arg_FCVTZS_vhf *a)
 {
-    return fixed(s, a, &h_v_fcvt_int, 3, false);
+    return fp_to_int(s, FORM2(a), FPU_ZERO, false, 16 - a->imm);
 }
 
 bool trans_FCVTZU_vhf(Disas *s, const arg_FCVTZU_vhf *a)
 {
-    return fixed(s, a, &h_v_fcvt_int, 3, true);
+    return fp_to_int(s, FORM2(a), FPU_ZERO, true, 16 - a->imm);
 }
 
 bool trans_SCVTF_vhf(Disas *s, const arg_SCVTF_vhf *a)
 {
-    return fixed(s, a, &h_v_cvtf, VD_ROUND_FPCR, false);
+    return fp_from_int(s, FORM2(a), false, 16 - a->imm);
 }
 
 bool trans_UCVTF_vhf(Disas *s, const arg_UCVTF_vhf *a)
 {
-    return fixed(s, a, &h_v_cvtf, VD_ROUND_FPCR, true);
+    return fp_from_int(s, FORM2(a), true, 16 - a->imm);
 }
 
-/* -- Across lanes, pairs to a scalar, immediate -- */
-
-HELPER2(FMAXV_vh, h_v_fmaxv)
-HELPER2(FMINV_vh, h_v_fminv)
-HELPER2(FMAXNMV_vh, h_v_fmaxnmv)
-HELPER2(FMINNMV_vh, h_v_fminnmv)
-
-static bool pair(Disas *s, const Args_rd_rn *a, const IrHelper *h)
-{
-    return !fp_access_ok(s) || vec_call(s, h, vec_desc(a->rd, a->rn, a->rn, HALF, 2)
-                                        | 1u << VD_UPPER);
-}
-
-bool trans_FADDP_h(Disas *s, const arg_FADDP_h *a) { return pair(s, a, &h_v_faddp); }
-bool trans_FMAXP_h(Disas *s, const arg_FMAXP_h *a) { return pair(s, a, &h_v_fmaxp); }
-bool trans_FMINP_h(Disas *s, const arg_FMINP_h *a) { return pair(s, a, &h_v_fminp); }
-bool trans_FMAXNMP_h(Disas *s, const arg_FMAXNMP_h *a) { return pair(s, a, &h_v_fmaxnmp); }
-bool trans_FMINNMP_h(Disas *s, const arg_FMINNMP_h *a) { return pair(s, a, &h_v_fminnmp); }
+/* -- Immediate -- */
 
 bool trans_FMOV_vih(Disas *s, const arg_FMOV_vih *a)
 {

@@ -71,12 +71,17 @@ static unsigned random_round(ToyRng *r)
 
 static void choose_fp_aux(ToyRng *r, IrInsn *in)
 {
-    unsigned size = toy_percent(r, 95) ? 2 + toy_below(r, 2) : 1, bits = 8u << size;
+    unsigned size = 1 + toy_below(r, 3), bits = 8u << size;
     bool lane0 = in->op == IR_fcmp || in->op == IR_ftoi || in->op == IR_ffromi;
 
     in->aux = size | (lane0 || toy_percent(r, 50) ? 0 : IR_FP_ALL);
     switch (in->op) {
     case IR_fma:   in->aux2 = toy_below(r, 4); break;
+    case IR_fmah:  in->aux = 2 | IR_FP_ALL; break;
+    case IR_fscale:
+        in->aux |= 2;
+        in->aux2 = toy_below(r, 65);
+        break;
     case IR_fcmp:  in->aux2 = toy_below(r, 2); break;
     case IR_fcvt:  in->aux2 = 1 + (size + toy_below(r, 2)) % 3; break;
     case IR_frint: case IR_ftoi: case IR_fvtoi:

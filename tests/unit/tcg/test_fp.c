@@ -49,6 +49,12 @@ static const uint32_t singles[] = {
     0x4f800000, 0x5effffff, 0x5f000000, 0x5f7fffff, 0x5f800000, 0x5f000001, 0x7e800000, 0x7f7fffff,
     0x7f800000, 0x7f800001, 0x7fa00123, 0x7fc00000, 0x7fc12345, 0x7fffffff,
 };
+static const uint16_t halves[] = {
+    0, 1, 2, 3, 0x01ff, 0x0200, 0x03fe, 0x03ff, 0x0400, 0x0401, 0x07ff, 0x0800, 0x0bff, 0x1000,
+    0x1001, 0x13ff, 0x1400, 0x2e66, 0x3400, 0x37ff, 0x3800, 0x3801, 0x3aab, 0x3bff, 0x3c00, 0x3c01,
+    0x3e00, 0x3fff, 0x4000, 0x4100, 0x4300, 0x57ff, 0x5800, 0x63ff, 0x6400, 0x6401, 0x67ff, 0x6801,
+    0x77ff, 0x7800, 0x7bfe, 0x7bff, 0x7c00, 0x7c01, 0x7d23, 0x7e00, 0x7e45, 0x7fff,
+};
 static const uint64_t integers[] = {
     0, 1, 2, 3, 0x7f, 0xffffff, 0x1000000, 0x1000001, 0x1ffffff, 0x2000003, 0x7fffffff, 0x80000000,
     0xffffffff, 0x100000000, 0x1fffffffffffff, 0x20000000000000, 0x20000000000001, 0x3fffffffffffff,
@@ -73,7 +79,8 @@ static unsigned source_size(const IrInsn *op)
 static unsigned n_values(const IrInsn *op)
 {
     return takes_integers(op) ? G_N_ELEMENTS(integers)
-         : 2 * (source_size(op) == 3 ? G_N_ELEMENTS(doubles) : G_N_ELEMENTS(singles));
+         : 2 * (source_size(op) == 3 ? G_N_ELEMENTS(doubles)
+                : source_size(op) == 2 ? G_N_ELEMENTS(singles) : G_N_ELEMENTS(halves));
 }
 
 static uint64_t value(const IrInsn *op, unsigned i)
@@ -83,7 +90,8 @@ static uint64_t value(const IrInsn *op, unsigned i)
         return integers[i];
     }
     return source_size(op) == 3 ? doubles[i / 2] | (uint64_t)(i & 1) << 63
-                                : singles[i / 2] | (uint32_t)(i & 1) << 31;
+         : source_size(op) == 2 ? singles[i / 2] | (uint32_t)(i & 1) << 31
+         : halves[i / 2] | (i & 1) << 15;
 }
 
 /* Value @i in lane 0, others in the rest. */
@@ -227,9 +235,10 @@ static void test_two(gconstpointer features)
 {
     Fp *t = fp_new(GPOINTER_TO_UINT(features));
     static const uint8_t ops[] = { IR_fadd, IR_fsub, IR_fmul, IR_fdiv, IR_fmax, IR_fmin, IR_fmaxnm,
-                                   IR_fminnm, IR_fcmpeq, IR_fcmpge, IR_fcmpgt };
+                                   IR_fminnm, IR_fcmpeq, IR_fcmpge, IR_fcmpgt, IR_fmulx, IR_frecps,
+                                   IR_frsqrts };
 
-    for (unsigned size = 2; size <= 3; size++) {
+    for (unsigned size = 1; size <= 3; size++) {
         for (unsigned i = 0; i < G_N_ELEMENTS(ops); i++) {
             run_all(t, ops[i], IR_V128, size, 0);
             run_all(t, ops[i], IR_V128, size | IR_FP_ALL, 0);
@@ -251,6 +260,16 @@ static void test_three(gconstpointer features)
     fp_free(t);
 }
 
+static void test_three_halves(gconstpointer features)
+{
+    Fp *t = fp_new(GPOINTER_TO_UINT(features));
+
+    run_all(t, IR_fma, IR_V128, 1, 0);
+    run_all(t, IR_fma, IR_V128, 1 | IR_FP_ALL, 3);
+    run_all(t, IR_fmah, IR_V128, 2 | IR_FP_ALL, 0);
+    fp_free(t);
+}
+
 static void test_convert(gconstpointer features)
 {
     Fp *t = fp_new(GPOINTER_TO_UINT(features));
@@ -260,9 +279,15 @@ static void test_convert(gconstpointer features)
             run_all(t, IR_fsqrt, IR_V128, size | lanes[l], 0);
             run_all(t, IR_fcvt, IR_V128, size | lanes[l], 5 - size);
             run_all(t, IR_fcvt, IR_V128, 1 | lanes[l], size);
+            run_all(t, IR_fcvt, IR_V128, size | lanes[l], 1);
+            run_all(t, IR_fsqrt, IR_V128, 1 | lanes[l], 0);
+            for (unsigned n = 0; n <= 64; n += 3) {
+                run_all(t, IR_fscale, IR_V128, size | lanes[l], n);
+            }
             for (unsigned r = 0; r < G_N_ELEMENTS(rounds); r++) {
                 run_all(t, IR_frint, IR_V128, size | lanes[l], rounds[r]);
                 run_all(t, IR_frint, IR_V128, size | lanes[l], rounds[r] | IR_FP_EXACT);
+                run_all(t, IR_frint, IR_V128, 1 | lanes[l], rounds[r] | l * IR_FP_EXACT);
                 run_all(t, IR_fvtoi, IR_V128, size | lanes[l], rounds[r]);
                 run_all(t, IR_fvtoi, IR_V128, size | lanes[l], rounds[r] | IR_FP_UNSIGNED);
                 run_all(t, IR_ftoi, l ? IR_I64 : IR_I32, size, rounds[r]);
@@ -285,6 +310,8 @@ int main(int argc, char **argv)
 {
     static const struct { const char *name; unsigned features; } hosts[] = {
         { "all", ~0u }, { "avx", 1 << 17 | 1 << 4 }, { "sse", 1 << 17 },
+        { "no-fp16", ~(1u << 14) },
+        { "avx2", 1 << 17 | 1 << 16 | 1 << 13 | 1 << 5 | 1 << 4 },
     };
     const char *missing;
 
@@ -301,5 +328,8 @@ int main(int argc, char **argv)
         g_test_add_data_func(convert, f, test_convert);
     }
     g_test_add_data_func("/tcg/fp/all/three", GUINT_TO_POINTER(~0u), test_three);
+    g_test_add_data_func("/tcg/fp/all/halves", GUINT_TO_POINTER(~0u), test_three_halves);
+    g_test_add_data_func("/tcg/fp/no-fp16/halves", GUINT_TO_POINTER(~(1u << 14)),
+                         test_three_halves);
     return g_test_run();
 }

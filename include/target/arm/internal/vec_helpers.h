@@ -38,7 +38,7 @@ extern const IrHelper h_v_urecpe, h_v_ursqrte;
 
 /* -- Floating point on vectors (vec_helpers_fp.c); SIZE 1..3 is F16, F32, F64 -- */
 
-extern const IrHelper h_v_fadd, h_v_fsub, h_v_fmul, h_v_fmulx, h_v_fdiv, h_v_fabd;
+extern const IrHelper h_v_fadd, h_v_fsub, h_v_fmul, h_v_fnmul, h_v_fmulx, h_v_fdiv, h_v_fabd;
 extern const IrHelper h_v_fmax, h_v_fmin, h_v_fmaxnm, h_v_fminnm, h_v_frecps, h_v_frsqrts;
 extern const IrHelper h_v_fcmeq, h_v_fcmge, h_v_fcmgt, h_v_facge, h_v_facgt;
 extern const IrHelper h_v_fcmeq0, h_v_fcmge0, h_v_fcmgt0, h_v_fcmle0, h_v_fcmlt0;
@@ -66,10 +66,8 @@ extern const IrHelper h_v_bfcvtn;      /* UPPER */
 
 /* -- Floating point on scalars (fp_helpers.c) -- */
 
-/* (I32 FpuFormat, I64 a [, I64 b]) -> I64 */
-extern const IrHelper h_s_fadd, h_s_fsub, h_s_fmul, h_s_fdiv, h_s_fmax, h_s_fmin, h_s_fmaxnm;
-extern const IrHelper h_s_fminnm, h_s_fnmul, h_s_fsqrt;
-extern const IrHelper h_s_fneg, h_s_fabs;        /* under FPCR.AH */
+/* (I32 FpuFormat, I64 a) -> I64, under FPCR.AH */
+extern const IrHelper h_s_fneg, h_s_fabs;
 /* (I64 a) -> I64 */
 extern const IrHelper h_s_bfcvt;
 /* (I32 format | negate addend << 8 | negate product << 9, I64 addend, I64 a, I64 b) -> I64 */
@@ -80,8 +78,6 @@ extern const IrHelper h_s_fcmp;
 extern const IrHelper h_s_fccmp;
 /* (I32 to | from << 8, I64 a) -> I64 */
 extern const IrHelper h_s_fcvt;
-/* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | exact << 16, I64 a) -> I64 */
-extern const IrHelper h_s_frint;
 /* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | (32 or 64) << 16, I64 a) -> I64 */
 extern const IrHelper h_s_frintts;
 /* (I64 a) -> I64 with the result in bits 31..0 and Z in bit 62, its place in NZCV << 32 */
