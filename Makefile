@@ -71,7 +71,10 @@ check-system: built guest $(venv)
 	$(PYTHON) scripts/check.py --build $(BUILD) --jobs $(JOBS) --only system $(TESTS)
 
 soak: built guest $(venv)
+	scripts/install-deps.sh soak
 	-$(PYTHON) tests/guest/fetch.py --dir $(BUILD)/guest cloud-7 generic-7
+	-$(PYTHON) tests/guest/build_kernel.py --dir $(BUILD)/guest
+	-$(PYTHON) tests/guest/build_openssl.py --dir $(BUILD)/guest
 	$(PYTHON) scripts/check.py --build $(BUILD) --jobs $(JOBS) --tag soak $(TESTS)
 
 bench: built

@@ -8,6 +8,8 @@ import os
 
 from support import SystemTest
 
+import build_openssl
+import fetch
 import packages
 import vm as guestvm
 
@@ -16,11 +18,14 @@ class SoftwareTest(SystemTest):
 
     timeout = 7200 * guestvm.SCALE
 
-    def run_scripts(self, name, cpu, *commands, smp='2'):
-        """Boot guest NAME on CPU; every script has to end well and the kernel to stay content."""
+    def run_scripts(self, name, cpu, *commands):
+        """Boot the guest NAME of packages.py on CPU and run scripts."""
         if name == 'kernel' and os.environ.get('KERNEL'):
             self.cancel('the modules belong to another kernel than KERNEL')
-        files = packages.guest(name)
+        self.run_guest(packages.guest(name), cpu, *commands)
+
+    def run_guest(self, files, cpu, *commands, smp='2'):
+        """Boot FILES on CPU; every script has to end well and the kernel to stay content."""
         vm = self.machine(kernel=files.kernel, initrd=files.initrd, cpu=cpu, smp=smp, memory='2G',
                           machine='virt,gic-version=3')
         vm.start()
@@ -72,6 +77,19 @@ class OnMax(SoftwareTest):
         """
         self.run_scripts('tools', self.cpu, 'openssl.sh', 'speed.sh')
 
+    def test_all_openssl_self(self):
+        """
+        :avocado: tags=soak
+        """
+        missing = build_openssl.missing_tools()
+        if missing:
+            self.cancel(f'to build OpenSSL\'s tests, install {" ".join(missing)}')
+        try:
+            files = build_openssl.guest()
+        except fetch.FetchError as e:
+            self.cancel(str(e))
+        self.run_guest(files, self.cpu, 'opensslself.sh')
+
     def test_all_tools(self):
         """
         :avocado: tags=soak
@@ -95,7 +113,8 @@ class OnMax(SoftwareTest):
         :avocado: tags=soak
         """
         self.run_scripts(
-            'python', self.cpu, 'python.sh test_float test_math test_cmath test_struct test_fractions',
+            'python', self.cpu,
+            'python.sh test_float test_math test_cmath test_struct test_fractions',
             'python.sh test_statistics test_random test_json', 'python.sh test_decimal',
             'python.sh test_hashlib test_zlib test_threading')
 
