@@ -170,10 +170,27 @@ void ir_brf(IrBlock *b, IrCond cond, IrRef flags, unsigned exit)
     ir_append(b, &(IrInsn){ .op = IR_brf, .aux = cond, .arg = { flags }, .exit = exit + 1 });
 }
 
+/* Is @a 0 or 1 by a condition on flags? The instruction, or NULL. */
+static const IrInsn *def_setf(const IrBlock *b, IrRef a)
+{
+    const IrInsn *d = ir_def(b, a);
+
+    if (d->op == IR_trunc || d->op == IR_zext) {
+        d = ir_def(b, d->arg[0]);
+    }
+    return d->op == IR_setf ? d : NULL;
+}
+
 void ir_brcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y, unsigned exit)
 {
     assert(exit < b->n_exits && ir_type(b, x) == ir_type(b, y) && ir_is_int(ir_type(b, x)));
     if (ir_simplify_cmp(b, &cmp, &x, &y) == 0) {
+        return;
+    }
+    const IrInsn *f = cmp <= IR_NE && ir_is_imm(b, y) && ir_imm_of(b, y) == 0 ? def_setf(b, x)
+                                                                              : NULL;
+    if (f) {
+        ir_brf(b, (IrCond)(f->aux ^ (cmp == IR_EQ)), f->arg[0], exit);
         return;
     }
     ir_append(b, &(IrInsn){ .op = IR_brcmp, .type = ir_type(b, x), .aux = cmp, .arg = { x, y },
@@ -186,6 +203,10 @@ void ir_brbit(IrBlock *b, IrRef a, unsigned bit, bool value, unsigned exit)
 
     assert(exit < b->n_exits && ir_is_int(t) && bit < ev_width(t));
     if (ir_is_imm(b, a) && (ir_imm_of(b, a) >> bit & 1) != value) {
+        return;
+    }
+    if (bit == 0 && !ir_is_imm(b, a) && ir_is_bool(b, a)) {
+        ir_brcmp(b, value ? IR_NE : IR_EQ, a, ir_imm(b, t, 0), exit);
         return;
     }
     ir_append(b, &(IrInsn){ .op = IR_brbit, .type = t, .aux = bit, .aux2 = value, .arg = { a },

@@ -171,6 +171,10 @@ IrRef ir_setcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y)
     if (known >= 0) {
         return ir_imm(b, t, known);
     }
+    if (ir_type(b, x) != t) {
+        IrRef r = ir_setcmp(b, cmp, x, y);
+        return t == IR_I64 ? ir_zext(b, r) : ir_trunc(b, r);
+    }
     return ir_value(b, &(IrInsn){ .op = IR_setcmp, .type = t, .aux = cmp, .arg = { x, y } });
 }
 
@@ -191,6 +195,7 @@ IrRef ir_selcmp(IrBlock *b, IrCmp cmp, IrRef x, IrRef y, IrRef if_true, IrRef if
     if (known >= 0 || if_true == if_false) {
         return known == 0 ? if_false : if_true;
     }
+    ct = ir_type(b, x);
     if (t == ct && ir_is_imm(b, if_true) && ir_is_imm(b, if_false)) {
         if (ir_imm_of(b, if_true) == 1 && ir_imm_of(b, if_false) == 0) {
             return ir_setcmp(b, cmp, x, y);

@@ -70,6 +70,28 @@ static bool note_load(Loop *l, IrRef i)
     return true;
 }
 
+/*
+ * Is some of the loop elsewhere? A branch into it leaves this block for another that begins there:
+ * then an iteration that stays may be the exception, and carrying makes the others dearer.
+ */
+static bool is_in_pieces(const IrBlock *b)
+{
+    uint64_t last = 0;
+
+    for (unsigned i = 0; i < b->n_exits; i++) {
+        if (is_back(b, &b->exits[i])) {
+            last = MAX(last, b->snaps[b->exits[i].snap - 1].guest_pc - b->pc);
+        }
+    }
+    for (unsigned i = 0; i < b->n_exits; i++) {
+        uint64_t to = b->exits[i].pc - b->pc;
+        if (b->exits[i].kind == IR_EXIT_JUMP && !(to & 3) && to && to <= last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Is this a loop over values: no calls, no stores to env? */
 static bool look(Loop *l)
 {
@@ -230,7 +252,7 @@ void ir_make_loop(IrBlock *b)
     for (unsigned i = 0; i < b->n_exits; i++) {
         l.n_back += is_back(b, &b->exits[i]);
     }
-    if (!l.n_back || b->n_insns > IR_MAX_INSNS / 2) {
+    if (!l.n_back || b->n_insns > IR_MAX_INSNS / 2 || is_in_pieces(b)) {
         return;
     }
     l.n_back = 0;

@@ -169,7 +169,7 @@ static void print_plain(const IrBlock *b, const IrInsn *in, FILE *out)
     case IR_extract: case IR_sextract: case IR_deposit: case IR_brbit:
         fprintf(out, ", %u, %u", in->aux, in->aux2);
         break;
-    case IR_extr:
+    case IR_extr: case IR_addsl:
         fprintf(out, ", %u", in->aux);
         break;
     case IR_ccmp:

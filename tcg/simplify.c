@@ -32,6 +32,8 @@ unsigned ir_value_bits(const IrBlock *b, IrRef a)
         return MAX(1u, 64 - clz64((uint64_t)d->imm));
     case IR_zext:
         return MIN(32u, ir_value_bits(b, d->arg[0]));
+    case IR_trunc:
+        return MIN(32u, ir_value_bits(b, d->arg[0]));
     case IR_extract:
         return d->aux2;
     case IR_setcmp: case IR_setf:
@@ -52,6 +54,8 @@ unsigned ir_value_bits(const IrBlock *b, IrRef a)
         return w;
     }
 }
+
+bool ir_is_bool(const IrBlock *b, IrRef a) { return ir_value_bits(b, a) == 1; }
 
 /* -- One operand, and fields -- */
 
@@ -173,6 +177,14 @@ static IrRef simplify_extr(IrBlock *b, IrRef hi, IrRef lo, unsigned shift)
         return shift_imm(b, IR_shl, hi, ev_width(ir_type(b, lo)) - shift);
     }
     return IR_NO_REF;
+}
+
+static IrRef simplify_addsl(IrBlock *b, IrRef a, IrRef c, unsigned n)
+{
+    if (ir_is_imm(b, c)) {
+        return ir_add(b, a, ir_imm(b, ir_type(b, c), ir_imm_of(b, c) << n));
+    }
+    return is_imm_val(b, a, 0) ? shift_imm(b, IR_shl, c, n) : IR_NO_REF;
 }
 
 /* -- Two operands -- */
@@ -313,6 +325,16 @@ static IrRef simplify_same(IrBlock *b, IrOp op, IrRef a)
     }
 }
 
+/* a + (d << 1..3) */
+static IrRef simplify_add_shifted(IrBlock *b, IrRef a, IrRef c)
+{
+    const IrInsn *d = ir_def(b, c);
+    uint64_t k;
+
+    return is_op_imm(b, d, IR_shl, &k) && k >= 1 && k <= 3
+           ? ir_scalar(b, IR_addsl, a, d->arg[0], (unsigned)k, 0) : IR_NO_REF;
+}
+
 IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned aux2)
 {
     switch (op) {
@@ -320,6 +342,7 @@ IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned 
     case IR_sextract: return simplify_sextract(b, a, aux, aux2);
     case IR_deposit:  return simplify_deposit(b, a, c, aux, aux2);
     case IR_extr:     return simplify_extr(b, a, c, aux);
+    case IR_addsl:    return simplify_addsl(b, a, c, aux);
     case IR_setcmp:   return ir_setcmp(b, aux, a, c);
     default:          break;
     }
@@ -331,6 +354,10 @@ IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned 
     }
     if (ir_is_imm(b, a)) {
         return simplify_imm_left(b, op, ir_imm_of(b, a), c);
+    }
+    if (op == IR_add) {
+        IrRef r = simplify_add_shifted(b, a, c);
+        return r ? r : simplify_add_shifted(b, c, a);
     }
     return a == c ? simplify_same(b, op, a) : IR_NO_REF;
 }
@@ -359,6 +386,9 @@ static int simplify_cmp_zero(IrBlock *b, IrCmp *cmp, IrRef *x, IrRef *y)
     case IR_GTU: *cmp = IR_NE; break;
     case IR_EQ: case IR_NE: break;
     default: return -1;
+    }
+    if (d->op == IR_trunc && ir_def(b, d->arg[0])->op == IR_setcmp) {
+        d = ir_def(b, d->arg[0]);
     }
     if (d->op == IR_setcmp) {
         *cmp = d->aux ^ (*cmp == IR_EQ);

@@ -205,6 +205,9 @@ static const char *check_aux(const IrBlock *b, const IrInsn *in)
     case IR_extract: case IR_sextract: case IR_deposit:
         ok = in->aux2 >= 1 && in->aux + in->aux2 <= (int)w;
         break;
+    case IR_addsl:
+        ok = in->aux >= 1 && in->aux <= 3;
+        break;
     case IR_extr:
         ok = in->aux < w;
         break;

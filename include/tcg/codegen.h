@@ -238,6 +238,7 @@ typedef struct Trampolines {
     const void *fault;         /* called from cold paths behind helpers that raised */
     const void *lookup;        /* IR_EXIT_LOOKUP: find and jump, by the jump cache if it can */
     const void *lookup_slow;   /* the same, always through ops->lookup */
+    const void *lookup_at[16]; /* the same when the pc is in that register, not in env */
     const void *link, *link_far;  /* called by exit stubs of JUMP; far: env.pc is set already */
     const void *stale, *poll;  /* called by the stubs of the entries */
 } Trampolines;

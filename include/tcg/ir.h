@@ -302,6 +302,7 @@ IrRef ir_trunc(IrBlock *b, IrRef a);    /* I64 -> I32 */
 /* crc32, crc32c: I32, I64 -> I32 */
 IrRef ir_crc32(IrBlock *b, IrOp op, IrRef acc, IrRef val, unsigned size_log2);
 IrType ir_type(const IrBlock *b, IrRef a);
+bool ir_is_bool(const IrBlock *b, IrRef a);               /* known to be 0 or 1 */
 
 IrRef ir_addf(IrBlock *b, IrRef x, IrRef y);
 IrRef ir_subf(IrBlock *b, IrRef x, IrRef y);

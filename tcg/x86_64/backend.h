@@ -186,7 +186,7 @@ typedef struct EmitOp { EmitFn *fn; uint8_t kind; } EmitOp;
 extern const EmitOp emit_ops[IR_OP_COUNT];
 
 #define EMIT_FN(name) void emit_##name(Codegen *g, unsigned i, const IrInsn *in)
-EMIT_FN(add); EMIT_FN(sub); EMIT_FN(logic); EMIT_FN(mul); EMIT_FN(mulh); EMIT_FN(div);
+EMIT_FN(add); EMIT_FN(sub); EMIT_FN(addsl); EMIT_FN(logic); EMIT_FN(mul); EMIT_FN(mulh); EMIT_FN(div);
 EMIT_FN(neg_not); EMIT_FN(andc); EMIT_FN(shift); EMIT_FN(count); EMIT_FN(rbit); EMIT_FN(bswap);
 EMIT_FN(minmax); EMIT_FN(extract); EMIT_FN(deposit); EMIT_FN(extr); EMIT_FN(zext); EMIT_FN(sext);
 EMIT_FN(setcmp); EMIT_FN(selcmp); EMIT_FN(brcmp); EMIT_FN(brbit);

@@ -214,8 +214,7 @@ static void indirect(Codegen *g, const Loc *target, int reg, unsigned kind)
             x_mov_imm(g, reg, const_value(g, target->val));
         }
     }
-    x_rm(g, OP_MOV_STORE | X_W, reg, mem_env(g, g->layout.pc));
-    jump_cache_probe(g, reg, kind, g->tramp->lookup_slow);
+    jump_cache_probe(g, reg, kind, g->tramp->lookup_at[reg]);
 }
 
 static void leave(Codegen *g, unsigned exit, Loc *l, unsigned n, const Loc *target)

@@ -140,6 +140,14 @@ void emit_sub(Codegen *g, unsigned i, const IrInsn *in)
     alu(g, ALU_SUB, w64, ra_take(g, i, in->arg[0]), s);
 }
 
+void emit_addsl(Codegen *g, unsigned i, const IrInsn *in)
+{
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]);
+
+    x_rm(g, OP_LEA | width(in->type == IR_I64), ra_def_reuse(g, i),
+         mem_indexed(a, b, in->aux, 0));
+}
+
 /* and, or, xor */
 void emit_logic(Codegen *g, unsigned i, const IrInsn *in)
 {

@@ -7,7 +7,7 @@
 const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_mov] = { emit_none, K }, [IR_imm] = { emit_none, K }, [IR_trunc] = { emit_none, K },
     [IR_vimm] = { emit_none, K },
-    [IR_add] = { emit_add, K }, [IR_sub] = { emit_sub, K }, [IR_mul] = { emit_mul },
+    [IR_add] = { emit_add, K }, [IR_sub] = { emit_sub, K }, [IR_addsl] = { emit_addsl, K }, [IR_mul] = { emit_mul },
     [IR_mulhu] = { emit_mulh }, [IR_mulhs] = { emit_mulh }, [IR_udiv] = { emit_div },
     [IR_sdiv] = { emit_div }, [IR_neg] = { emit_neg_not }, [IR_not] = { emit_neg_not, K },
     [IR_and] = { emit_logic, K }, [IR_or] = { emit_logic, K }, [IR_xor] = { emit_logic, K },

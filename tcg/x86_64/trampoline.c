@@ -196,6 +196,13 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
     align(g, 16);
     tramp->lookup_slow = g->p;
     call_and_jump(g, (const void *)g->ops.lookup, tramp->leave);
+    for (int r = 0; r < 16; r++) {
+        if (GPR_SET >> r & 1) {
+            tramp->lookup_at[r] = g->p;
+            x_rm(g, OP_MOV_STORE | X_W, r, mem_env(g, g->layout.pc));
+            x_jmp_to(g, tramp->lookup_slow);
+        }
+    }
     align(g, 16);
     tramp->lookup = g->p;
     x_rm(g, OP_MOV_LOAD | X_W, RAX, mem_env(g, g->layout.pc));

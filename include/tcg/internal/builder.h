@@ -56,7 +56,10 @@ unsigned ir_vector_bits(const IrBlock *b, IrRef a);
 
 /* simplify.c. IR_NO_REF = no simpler form. */
 IrRef ir_simplify(IrBlock *b, IrOp op, IrRef a, IrRef c, unsigned aux, unsigned aux2);
-/* Bring a comparison to normal form (constant on the right ...). Its value if known, else -1. */
+/*
+ * Bring a comparison to normal form (constant on the right ...). Its value if known, else -1. The
+ * operands' type may change.
+ */
 int ir_simplify_cmp(IrBlock *b, IrCmp *cmp, IrRef *x, IrRef *y);
 /* No bit at or above this one can be set in @a. At least 1. */
 unsigned ir_value_bits(const IrBlock *b, IrRef a);

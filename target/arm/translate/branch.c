@@ -43,10 +43,23 @@ bool trans_BC_cond(Disas *s, const arg_BC_cond *a)
     return trans_B_cond(s, a);
 }
 
+/*
+ * A register that is 0 or 1, as the result of a store-exclusive is, has a constant on either way:
+ * what computed it may then not be needed at all.
+ */
 static bool compare_zero(Disas *s, const arg_CBZ *a, IrCmp cmp)
 {
-    gen_branch_cmp(s, cmp, read_reg(s, a->sf, a->rt), ir_imm(s->ir, a->sf ? IR_I64 : IR_I32, 0),
-                   s->pc + (int64_t)a->imm);
+    IrRef v = read_reg(s, a->sf, a->rt), zero = ir_imm(s->ir, a->sf ? IR_I64 : IR_I32, 0);
+    IrRef x = read_x(s, a->rt);
+    bool known = ir_is_bool(s->ir, x) && !(s->ctx & CTX_STEP);
+
+    if (known) {
+        write_x(s, a->rt, ir_imm64(s->ir, cmp == IR_NE));
+    }
+    gen_branch_cmp(s, cmp, v, zero, s->pc + (int64_t)a->imm);
+    if (known) {
+        write_x(s, a->rt, ir_imm64(s->ir, cmp == IR_EQ));
+    }
     return true;
 }
 

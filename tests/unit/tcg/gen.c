@@ -114,6 +114,7 @@ static void choose_aux(const IrBlock *b, ToyRng *r, IrInsn *in)
         in->aux2 = toy_percent(r, 20) ? w - in->aux : 1 + toy_below(r, w - in->aux);
         break;
     case IR_extr:   in->aux = toy_below(r, w); break;
+    case IR_addsl:  in->aux = 1 + toy_below(r, 3); break;
     case IR_setcmp: in->aux = toy_below(r, IR_TSTEQ + 1); break;
     case IR_selcmp: in->aux = toy_below(r, IR_TSTEQ + 1); in->aux2 = random_int(r); break;
     case IR_setf: case IR_selectf: in->aux = toy_below(r, IR_COND_LE + 1); break;

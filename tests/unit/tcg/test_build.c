@@ -253,6 +253,61 @@ static void test_full(void)
     ir_block_free(b);
 }
 
+/* A branch on what a comparison gave is one on the comparison. */
+static void test_branch_on_bool(void)
+{
+    for (unsigned k = 0; k < 6; k++) {
+        IrBlock *b = new_block();
+        IrRef x0 = ir_get(b, X0), x1 = ir_get(b, X1);
+        unsigned exit = ir_new_exit_jump(b, 0x2000, 0, 0);
+        IrRef cmp = ir_setcmp(b, IR_LTU, x0, x1), f = ir_subf(b, x0, x1);
+        IrRef set = ir_setf(b, IR_I64, IR_COND_GE, f), t = k & 1 ? ir_trunc(b, cmp) : cmp;
+
+        g_assert_true(ir_is_bool(b, t) && ir_is_bool(b, set) && !ir_is_bool(b, x0));
+        if (k < 2) {
+            ir_brcmp(b, IR_EQ, t, ir_imm(b, ir_type(b, t), 0), exit);
+        } else if (k < 4) {
+            ir_brbit(b, t, 0, true, exit);
+        } else if (k == 4) {
+            ir_brcmp(b, IR_EQ, ir_trunc(b, set), ir_imm32(b, 0), exit);
+        } else {
+            ir_brbit(b, set, 0, true, exit);
+        }
+        const IrInsn *in = &b->insns[b->n_insns - 1];
+        if (k < 4) {
+            g_assert_cmpuint(in->op, ==, IR_brcmp);
+            g_assert_cmpuint(in->type, ==, IR_I64);
+            g_assert_cmpuint(in->aux, ==, k < 2 ? IR_GEU : IR_LTU);
+            g_assert_cmpuint(in->arg[0], ==, x0);
+            g_assert_cmpuint(in->arg[1], ==, x1);
+        } else {
+            g_assert_cmpuint(in->op, ==, IR_brf);
+            g_assert_cmpuint(in->aux, ==, k == 4 ? IR_COND_LT : IR_COND_GE);
+            g_assert_cmpuint(in->arg[0], ==, f);
+        }
+        ir_block_free(b);
+    }
+}
+
+/* A loop that a branch leaves for a part of itself is left alone. */
+static void test_loop_in_pieces(void)
+{
+    for (unsigned k = 0; k < 3; k++) {
+        static const uint64_t target[] = { 0x1008, 0x100c, 0x1004 };
+        IrBlock *b = new_block();
+
+        ir_block_reset(b, 0x1000);
+        ir_insn_start(b, 0x1004, 0);
+        ir_brcmp(b, IR_EQ, ir_get(b, X0), ir_get(b, X1), ir_new_exit_jump(b, target[k], 0, 0));
+        ir_insn_start(b, 0x1008, 0);
+        ir_set(b, X2, ir_addi(b, ir_get(b, X2), 1));
+        ir_exit(b, ir_new_exit_jump(b, 0x1000, 0, 0));
+        ir_make_loop(b);
+        g_assert_cmpuint(b->loop.valid, ==, k == 1);
+        ir_block_free(b);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -262,5 +317,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcg/build/dce", test_dce);
     g_test_add_func("/tcg/build/passes-keep-effects", test_passes_keep_effects);
     g_test_add_func("/tcg/build/full", test_full);
+    g_test_add_func("/tcg/build/branch-on-bool", test_branch_on_bool);
+    g_test_add_func("/tcg/build/loop-in-pieces", test_loop_in_pieces);
     return g_test_run();
 }

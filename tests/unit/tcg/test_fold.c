@@ -47,6 +47,12 @@ static unsigned list_aux(IrOp op, unsigned w, uint8_t aux[][2])
             aux[n++][1] = 0;
         }
         return n;
+    case IR_addsl:
+        for (unsigned s = 1; s <= 3; s++) {
+            aux[n][0] = s;
+            aux[n++][1] = 0;
+        }
+        return n;
     case IR_setcmp:
         for (unsigned c = 0; c <= IR_TSTEQ; c++) {
             aux[n][0] = c;
