@@ -6,13 +6,14 @@
 #include "tcg/internal/interp.h"
 #include "tcg/internal/ir_eval.h"
 
-/* Lane @i of 1 << @log2 bytes. Hosts are little-endian, as lanes are. */
+static uint64_t lane_mask(unsigned log2) { return ~(uint64_t)0 >> (64 - (8u << log2)); }
+
+/* Lane @i of 1 << @log2 bytes. */
 static uint64_t lane(const IrVal *v, unsigned log2, unsigned i)
 {
-    uint64_t r = 0;
+    unsigned bit = i << log2 << 3;
 
-    memcpy(&r, v->b + (i << log2), (size_t)1 << log2);
-    return r;
+    return v->d[bit >> 6] >> (bit & 63) & lane_mask(log2);
 }
 
 static int64_t lane_signed(const IrVal *v, unsigned log2, unsigned i)
@@ -22,7 +23,10 @@ static int64_t lane_signed(const IrVal *v, unsigned log2, unsigned i)
 
 static void set_lane(IrVal *v, unsigned log2, unsigned i, uint64_t x)
 {
-    memcpy(v->b + (i << log2), &x, (size_t)1 << log2);
+    unsigned bit = i << log2 << 3;
+    uint64_t *d = &v->d[bit >> 6];
+
+    *d = (*d & ~(lane_mask(log2) << (bit & 63))) | (x & lane_mask(log2)) << (bit & 63);
 }
 
 /* -- Saturation -- */

@@ -133,39 +133,23 @@ const TcgRuntimeOps tcg_runtime_ops = {
 
 /* -- Running -- */
 
-/* False: back to the loop, which looks at requests. */
-static bool interpret_block(TcgCpu *cpu)
-{
-    TcgAccel *a = cpu->accel;
-    uint64_t pc = env_pc(cpu);
-    CodeTlb *c = tlb_code(cpu, pc);
-
-    if (!c) {
-        deliver(cpu, 0);
-        return true;
-    }
-    if (!cpu->interp) {
-        cpu->interp = ir_block_new(a->ops->slots, a->ops->n_slots);
-    }
-    ir_block_reset(cpu->interp, pc);
-    a->ops->translate(cpu->interp, pc, c->host + (pc & ~TLB_PAGE_MASK),
-                      block_context(cpu, c) | several_runners(a),
-                      a->cfg.max_block_insns ? a->cfg.max_block_insns : 48, a->guest);
-    ir_optimize(cpu->interp);
-    if (a->cfg.no_fences) {
-        ir_drop_ordering(cpu->interp);
-    }
-    if (!ir_interpret(cpu->interp, &a->codegen_cfg, cpu)) {
-        deliver(cpu, cpu->interp->fault_info);
-        return true;
-    }
-    return !cpu->interp->to_loop;
-}
-
 static void run_interpreter(TcgCpu *cpu)
 {
     while (!atomic_load_explicit(&cpu->vcpu.exit_request, memory_order_relaxed)
-           && is_interpreted(cpu) && interpret_block(cpu)) {
+           && is_interpreted(cpu)) {
+        uint64_t pc = env_pc(cpu);
+        CodeTlb *c = tlb_code(cpu, pc);
+
+        if (!c) {
+            deliver(cpu, 0);
+            continue;
+        }
+        IrBlock *b = interp_block(cpu, c, pc);
+        if (!ir_interpret(b, &cpu->accel->codegen_cfg, cpu)) {
+            deliver(cpu, b->fault_info);
+        } else if (b->to_loop) {
+            break;                      /* it looks at requests */
+        }
     }
 }
 
@@ -442,8 +426,5 @@ void tcg_cpu_clear(TcgCpu *cpu)
 {
     tlb_state_clear(cpu);
     jump_state_clear(cpu);
-    if (cpu->interp) {
-        ir_block_free(cpu->interp);
-        cpu->interp = NULL;
-    }
+    interp_clear(cpu);
 }

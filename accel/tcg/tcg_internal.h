@@ -264,6 +264,11 @@ void access_mem_slow(void *env, uint64_t va, MemInfo info, uint64_t val[3]);
 /* exec.c */
 extern const TcgRuntimeOps tcg_runtime_ops;
 
+/* interpret.c */
+/* The optimized IR of the block at @pc, the next, which lies in page @c. */
+IrBlock *interp_block(TcgCpu *cpu, const CodeTlb *c, uint64_t pc);
+void interp_clear(TcgCpu *cpu);
+
 /* jump.c: jump caches by context */
 /* False: no memory (errno). */
 bool jump_state_init(TcgCpu *cpu);

@@ -117,7 +117,7 @@ struct TcgCpu {
     TcgAccel *accel;
     struct TlbState *tlb_state;              /* private to accel/tcg */
     struct JumpState *jump_state;            /* private to accel/tcg */
-    IrBlock *interp;                         /* the interpreter's block, when it is used */
+    struct InterpCache *interp;              /* the interpreter's blocks, when it is used */
 };
 
 /* -- Accelerator, made once -- */
