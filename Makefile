@@ -8,8 +8,8 @@ JOBS ?= $(shell nproc)
 binary = $(BUILD)/qemu-system-aarch64
 venv = $(BUILD)/venv/.ready
 
-.PHONY: all help deps deps-build demo check check-meson check-system soak bench fuzz guest clean \
-        FORCE
+.PHONY: all help deps deps-build demo check check-meson check-system soak bench fuzz fuzz-insn \
+        guest clean FORCE
 
 all: $(binary)
 
@@ -22,6 +22,7 @@ help:
 	@echo 'make soak             the long matrix of system tests'
 	@echo 'make bench [PEER=path]   measure; with PEER, in turns with another emulator'
 	@echo 'make fuzz [SECONDS=n]    generated inputs, n seconds a target'
+	@echo 'make fuzz-insn [COUNT=n]  generated instructions, 50 million of each class; goes on'
 	@echo 'make deps             install the Debian packages that all of this needs'
 	@echo 'make clean            remove $(BUILD)'
 	@echo 'Variables: BUILD=dir JOBS=n KERNEL=path INITRD=path (guest of tests, demo, benchmarks)'
@@ -82,6 +83,13 @@ bench: built
 
 fuzz: built
 	$(PYTHON) scripts/fuzz.py --build $(BUILD) $(if $(SECONDS),--seconds $(SECONDS))
+
+fuzz-insn: built
+	mkdir -p $(BUILD)/fuzz
+	$(PYTHON) tests/fuzz/fuzz_insn.py --binary $(BUILD)/qemu-system-aarch64 --kept $(BUILD)/fuzz \
+	    --totals $(BUILD)/fuzz/insn-totals.json --coverage $(BUILD)/fuzz/insn-coverage.md \
+	    --count $(or $(COUNT),50000000) --seconds 1000000 $(if $(PEER),--peer $(PEER)) \
+	    $(if $(PEER_CPU),--peer-cpu $(PEER_CPU))
 
 clean:
 	rm -rf $(BUILD)

@@ -5,25 +5,38 @@ Generated instructions, differentially: one image of sequences and inputs runs o
 on the IR interpreter, with host features off, blocks unlinked or of one instruction, registers
 chosen at random, and, if it is there, on another emulator (docs/devel/testing.md).
 
+--count N goes on until N instructions of each class were executed and equal on the interpreter, on
+the other emulator and with host features off; --totals FILE keeps the counts for the next run.
+
 The seed, and the number a finding prints, give the same case again; so does --replay FILE.
 """
 import argparse
+import concurrent.futures
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-from insnlib import engines, generate, image, shrink, table, values
+from insnlib import engines, generate, image, shrink, soak, table, totals, values
 
 TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
 PEER_CPU = 'max,sve=off,sme=off'
-OTHERS = ('interp', 'plainhost', 'nochain', 'single', 'several', 'random=', 'hide=')
+OTHERS = ('plainhost', 'hide=', 'hide=', 'hide=', 'nochain', 'single', 'several', 'random=')
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
 ALWAYS = ('pstate', 'system_insn', 'system_move', 'exception', 'barriers', 'hints', 'branch_reg',
           'branch_imm', 'branch_cond', 'branch_compare', 'branch_test')
+
+
+WAITS = ('WFE', 'WFET', 'WFIT')      # for ever: they are not tried alone
+# MRS X0 of
+ID_AA64PFR0_EL1, ID_AA64PFR1_EL1 = 0xd5380400, 0xd5380420
+ID_AA64ISAR1_EL1, ID_AA64ISAR2_EL1, ID_AA64MMFR1_EL1 = 0xd5380620, 0xd5380640, 0xd5380720
 
 
 def known(path):
@@ -46,6 +59,18 @@ SA, A = 0x18, 2                     # SCTLR_EL1: stack alignment at EL1 and EL0,
 BTYPE = 3 << 10                     # SPSR_EL1
 
 
+@dataclass
+class Batch:
+    """An image on its way."""
+    number: int
+    cases: list
+    setup: image.Setup
+    jit: engines.Engine
+    others: list
+    lines: Counter              # executed
+    results: list = ()
+
+
 class Fuzzer:
     """One run of the fuzzer."""
 
@@ -59,13 +84,18 @@ class Fuzzer:
         self.peer = engines.peer(args.peer, args.peer_cpu) \
             if args.peer and Path(args.peer).exists() else None
         self.known = known(Path(__file__).with_name('insn_known.txt'))
-        self.executed = [0] * len(self.table.lines)
+        self.totals = totals.Totals(self.table, seed, args.totals)
+        self.seed = self.totals.seed
         self.found, self.failed = {}, 0
+        self.stopped = False         # by SIGINT or SIGTERM: the totals are written all the same
+        self.workers = concurrent.futures.ThreadPoolExecutor(args.jobs)
         self.usable, self.lacking = self.probe()
         self.gen = generate.Generator(self.table, self.usable, self.fpcr)
         both = [e for e in self.usable if e not in self.lacking]
-        self.peer_gen = generate.Generator(self.table, both, self.fpcr & values.FZ16, False,
-                                           self.is_known)
+        self.peer_gen = generate.Generator(self.table, both, self.peer_fpcr, False, self.is_known)
+        # Lines of the list without further terms are not generated for it at all.
+        never = {name for name, terms in self.known if not terms}
+        self.peer_lines = {e for e in both if e.name not in never}
 
     # -- What there is --
 
@@ -76,7 +106,7 @@ class Fuzzer:
             path = engines.write_image(self.tmp, self.builder.scan(image.Setup(self.seed),
                                                                    words[len(out):]))
             try:
-                out += ''.join(engine.run(path))
+                out += ''.join(engine.run(path, timeout=60))
             except engines.EngineError as e:
                 if not engine.peer or 'BEGIN' not in e.lines:
                     raise
@@ -91,7 +121,8 @@ class Fuzzer:
     def probe(self):
         """(lines this emulator has, those of them the peer lacks)."""
         rng = random.Random(self.seed)
-        words = [e.random(rng) for e in self.table.lines for _ in range(16)]
+        words = [image.NOP if e.name in WAITS else e.random(rng)
+                 for e in self.table.lines for _ in range(16)]
         mine = self.scan(self.jit, words)
         theirs = self.scan(self.peer, words) if self.peer else mine
         usable, lacking = [], set()
@@ -100,59 +131,87 @@ class Fuzzer:
             always = e.cls == 'pstate' or e.feature == 'NONE' and e.cls in ALWAYS
             if e.unimp or mine[span] == '0' * 16 and not always:
                 continue
+            if e.feature == 'WFXT' and not self.id_register(self.jit, ID_AA64ISAR2_EL1) & 15:
+                continue
             usable.append(e)
-            if theirs[span] == '0' * 16 and not always:
+            if theirs[span] == '0' * 16 and not always or e.feature == 'WFXT' and self.peer \
+                    and not self.id_register(self.peer, ID_AA64ISAR2_EL1) & 15:
                 lacking.add(e)
-        self.fpcr = values.FZ16 if any(e.feature == 'FP16' for e in usable) else 0
-        if self.id_register(0xd5380720) >> 44 & 15:            # ID_AA64MMFR1_EL1.AFP
-            self.fpcr |= values.AFP
-        if self.id_register(0xd5380620) >> 44 & 15 == 2:       # ID_AA64ISAR1_EL1.BF16
-            self.fpcr |= values.EBF
+        self.fpcr = self.fpcr_bits(self.jit)
+        self.peer_fpcr = self.fpcr & self.fpcr_bits(self.peer) if self.peer else 0
         self.pauth = any(e.feature == 'PAUTH' for e in usable)
-        self.bti = self.id_register(0xd5380420) & 15 != 0      # ID_AA64PFR1_EL1
+        self.bti = self.id_register(self.jit, ID_AA64PFR1_EL1) & 15 != 0
         return usable, lacking
 
-    def id_register(self, mrs):
+    def fpcr_bits(self, engine):
+        """The FPCR bits of extensions it has."""
+        bits = 0
+        if self.id_register(engine, ID_AA64PFR0_EL1) >> 16 & 15 == 1:      # FP
+            bits |= values.FZ16
+        if self.id_register(engine, ID_AA64MMFR1_EL1) >> 44 & 15:          # AFP
+            bits |= values.AFP
+        if self.id_register(engine, ID_AA64ISAR1_EL1) >> 44 & 15 == 2:     # BF16
+            bits |= values.EBF
+        return bits
+
+    def id_register(self, engine, mrs):
         """What MRS X0 reads at EL1."""
         case = image.Case([([mrs], 'MRS')], 1, 1)
         data = self.builder.cases(image.Setup(self.seed), [case], image.DETAIL, 0, 1)
-        lines = self.jit.run(engines.write_image(self.tmp, data))
+        lines = engine.run(engines.write_image(self.tmp, data))
         return int(shrink.parse_detail(lines)[0][1]['x0'], 16)
 
     def is_known(self, line, word):
         """Is the word on the list?"""
         return any(name == line.name and
-                   all(line.has(k) and line.get(word, k) == v for k, v in terms.items())
+                   all(self.peer_fpcr & values.AFP if k == 'afp' else
+                       line.has(k) and line.get(word, k) == v for k, v in terms.items())
                    for name, terms in self.known)
 
     # -- Running --
 
-    def choose_other(self, rng):
-        """An engine to compare generated code with."""
-        name = rng.choice(self.args.engines or OTHERS)
-        if name == 'random=':
-            name += str(rng.getrandbits(32) | 1)
-        elif name == 'hide=':
-            name += str(1 << rng.randrange(18) if rng.random() < .7 else rng.getrandbits(18))
-        return engines.ours(self.args.binary, name, self.args.cpu)
+    def choose_others(self, rng, cpu):
+        """What to compare generated code with: the interpreter and one more, or those asked for."""
+        out = []
+        for name in self.args.engines or ('interp', rng.choice(OTHERS)):
+            if name == 'random=':
+                name += str(rng.getrandbits(32) | 1)
+            elif name == 'hide=':
+                name += str(1 << rng.randrange(18) if rng.random() < .7 else rng.getrandbits(18))
+            out.append(engines.ours(self.args.binary, name, cpu))
+        return out
 
-    def batch(self, number, subjects):
-        """Make and run one image; instructions executed."""
+    def begin(self, number, subjects):
+        """Make one image and start the engines."""
         rng = random.Random(self.seed * 1000003 + number)
-        with_peer = self.peer is not None and number % 4 != 3 and \
-            any(e in self.peer_gen.lines for e in subjects)
-        gen = self.peer_gen if with_peer else self.gen
-        lines = [e for e in subjects if e in gen.lines]
-        if not lines:
-            return 0
+        of_peer = [e for e in subjects if e in self.peer_lines]
+        with_peer = self.peer is not None and number % 8 != 7 and bool(of_peer)
+        gen, lines = (self.peer_gen, of_peer) if with_peer else (self.gen, subjects)
         gen.tags, gen.guarded = rng.random() < .25, self.bti and rng.random() < .5
-        made = [gen.case(rng.getrandbits(62), lines, self.args.runs)
-                for _ in range(self.args.cases)]
-        cases = [c for c, _ in made]
+        setup = self.setup(rng, number, with_peer, gen)
+        fp_traps = setup.flags & FP_TRAP
+        cases, executed = [], Counter()
+        for _ in range(self.args.cases):
+            case, reached = gen.case(rng.getrandbits(62), lines, self.args.runs)
+            cases.append(case)
+            for e in reached:
+                if not (fp_traps and e.vector and case.el == 0):
+                    executed[e] += case.runs
+        path = engines.write_image(self.tmp, self.builder.cases(setup, cases), f'{number % 4}.img')
+        jit = self.like_peer if with_peer else self.jit
+        others = self.choose_others(rng, self.args.like_peer if with_peer else self.args.cpu)
+        others += [self.peer] if with_peer else []
+        batch = Batch(number, cases, setup, jit, others, executed)
+        batch.results = [self.workers.submit(e.run, path, self.args.patience)
+                         for e in (jit, *others)]
+        return batch
+
+    def setup(self, rng, number, with_peer, gen):
+        """What is the same for the cases of an image."""
         setup = image.Setup(self.seed * 1009 + number // 16,
-                            self.fpcr & values.FZ16 if with_peer else self.fpcr)
+                            self.peer_fpcr if with_peer else self.fpcr)
         setup.tcr = TBI0 if gen.tags else 0
-        if rng.random() < .1:
+        if rng.random() < .04:
             setup.flags |= FP_TRAP
         if rng.random() < .1:
             setup.sctlr ^= rng.choice(EL0_MAY)
@@ -166,23 +225,35 @@ class Fuzzer:
             setup.spsr_ignored = BTYPE
         else:
             setup.sctlr |= rng.choice((SA, SA, 0, SA | A))
-        path = engines.write_image(self.tmp, self.builder.cases(setup, cases))
-        jit = self.like_peer if with_peer else self.jit
-        want = jit.run(path)
-        others = [self.peer] if with_peer else [self.choose_other(rng)]
-        for other in others:
-            got = other.run(path)
+        return setup
+
+    def end(self, batch):
+        """Compare what the engines print."""
+        want, *rest = [self.result(batch, e, r) for e, r in
+                       zip((batch.jit, *batch.others), batch.results)]
+        for other, got in zip(batch.others, rest):
+            if want and want == got:
+                self.totals.add(other.name, batch.lines)
             for i, (a, b) in enumerate(zip(want, got)):
-                if a != b:
-                    self.finding(f'{self.seed}-{number}-{i}', cases[i], setup, jit, other)
-                    if len(self.found) >= self.args.findings:
-                        return 0
-        total = 0
-        for _, reached in made:
-            total += len(reached) * self.args.runs
-            for i in reached:
-                self.executed[i] += self.args.runs
-        return total
+                if a != b and len(self.found) < self.args.findings:
+                    self.finding(f'{self.seed}-{batch.number}-{i}', batch.cases[i], batch.setup,
+                                 batch.jit, other)
+
+    def result(self, batch, engine, future):
+        """What an engine printed; its end before the end of the image is a finding too."""
+        try:
+            return future.result()
+        except engines.EngineError as e:
+            self.failed += 1
+            done = e.lines[e.lines.index('BEGIN') + 1:] if 'BEGIN' in e.lines else ['']
+            i = len(done) - 1
+            self.found[(engine.name, 'ended', i, batch.number)] = batch.number
+            case = batch.cases[min(i, len(batch.cases) - 1)]
+            words = case.words()
+            print(f'{self.seed}-{batch.number}-{i}: {e}\nEL{case.el}\n'
+                  + '\n'.join(f'  {w:08x}  {t}' for w, t in
+                              zip(words, shrink.disassemble(words))), flush=True)
+            return []
 
     def finding(self, name, case, setup, jit, other):
         """Shrink, print, keep; only the first of those that come down to the same lines."""
@@ -230,6 +301,8 @@ class Fuzzer:
                 w = e.random(rng) ^ (1 << rng.randrange(32) if rng.random() < .8 else 0)
             if w & 0x7c000000 == 0x14000000 or w & 0xffe0001f == 0xd4000001:
                 continue                       # B, BL and SVC say nothing, and go astray
+            if w & 0xffffffc0 == 0xd5031000 or w == 0xd503205f:
+                continue                       # WFET, WFIT, WFE wait
             if w & 0x8ffefc00 == 0x0ef8f800:
                 continue                       # unallocated half-precision: the peer aborts
             words.append(w)
@@ -258,57 +331,16 @@ class Fuzzer:
 
     # -- Reports --
 
-    def coverage(self):
-        """The coverage page."""
-        out = ['# Instructions executed by the fuzzer', '', f'seed {self.seed}', '',
-               '| class | line | executed | why not |', '|---|---|---|---|']
-        usable = set(self.usable)
-        for e in self.table.lines:
-            why = ''
-            if not self.executed[e.index]:
-                why = 'not implemented' if e.unimp else \
-                    f'UNDEFINED: {e.feature}' if e not in usable else \
-                    generate.Generator.reason(e) or 'not reached'
-            out.append(f'| {e.cls} | {e} ({e.where}) | {self.executed[e.index]} | {why} |')
-        return '\n'.join(out) + '\n'
-
-    def totals(self):
-        """{class: executed}"""
-        out = {}
-        for e in self.table.lines:
-            out[e.cls] = out.get(e.cls, 0) + self.executed[e.index]
-        return out
-
-
-def subjects_of(fuzzer, args):
-    """The classes to go through: lists of lines."""
-    names = args.classes or fuzzer.table.classes
-    out = []
-    for cls in names:
-        lines = [e for e in fuzzer.gen.lines if e.cls == cls
-                 and (not args.lines or e.name in args.lines or str(e) in args.lines)]
-        if lines:
-            out.append((cls, lines))
-    return out
-
-
-def soak(fuzzer, args):
-    """Classes in turn until time or count is up."""
-    begin = time.monotonic()
-    classes = subjects_of(fuzzer, args)
-    done = dict.fromkeys((c for c, _ in classes), 0)
-    number = 0
-    while len(fuzzer.found) < args.findings:
-        left = [(c, lines) for c, lines in classes if done[c] < (args.count or 1 << 62)]
-        if not left or time.monotonic() - begin > args.seconds and number >= len(classes):
-            break
-        cls, lines = left[number % len(left)]
-        n = fuzzer.batch(number, lines)
-        done[cls] += n or 1
-        number += 1
-        if args.verbose:
-            print(f'{time.monotonic() - begin:7.0f} s  {cls:24} {done[cls]:>12}', flush=True)
-    return number
+    def why_none(self, e):
+        """Why there is a zero in a line of the coverage page."""
+        if e.unimp:
+            return 'not implemented'
+        if e not in self.usable and not min(self.totals.of(e)[:3]):
+            return f'UNDEFINED on {self.args.cpu}: {e.feature}'
+        if e in self.lacking:
+            return 'the peer lacks it'
+        return 'known to differ on the peer' if any(n == e.name for n, _ in self.known) \
+            else 'not reached'
 
 
 def arguments():
@@ -325,13 +357,16 @@ def arguments():
     p.add_argument('--peer-cpu', default=PEER_CPU)
     p.add_argument('--like-peer', default='max,pauth-qarma5=on', metavar='CPU',
                    help='of this emulator when it is compared with the peer')
-    p.add_argument('--engines', type=lambda t: t.split(','), help=', '.join(OTHERS))
+    p.add_argument('--engines', type=lambda t: t.split(','), help=f'interp, {", ".join(OTHERS)}')
     p.add_argument('--classes', type=lambda t: t.split(','))
     p.add_argument('--lines', type=lambda t: t.split(','), help='names, or NAME#N')
     p.add_argument('--count', type=int, help='stop a class after so many instructions')
-    p.add_argument('--cases', type=int, default=1000, help='in an image')
-    p.add_argument('--runs', type=int, default=64, help='of each case')
+    p.add_argument('--totals', type=Path, help='go on counting in this file')
+    p.add_argument('--jobs', type=int, default=2, help='engines at a time')
+    p.add_argument('--cases', type=int, default=400, help='in an image')
+    p.add_argument('--runs', type=int, default=512, help='of a long case, four times those of a short one')
     p.add_argument('--space', type=int, default=50000, help='words of the encoding space')
+    p.add_argument('--patience', type=float, default=600, help='seconds for an image')
     p.add_argument('--findings', type=int, default=5, help='give up after so many')
     p.add_argument('--coverage', type=Path, help='write the coverage page')
     p.add_argument('--replay', type=Path)
@@ -348,10 +383,16 @@ def main():
     if not Path(args.program).exists():
         sys.exit(f'insn: {args.program} is not there: it needs aarch64-linux-gnu-gcc')
     fuzzer = Fuzzer(args, seed)
+
+    def stop(*_):
+        fuzzer.stopped = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     try:
         if args.replay:
             sys.exit(1 if fuzzer.replay(args.replay) else 0)
-        print(f'insn: seed {seed}, {len(fuzzer.usable)} of {len(fuzzer.table.lines)} lines'
+        print(f'insn: seed {fuzzer.seed}, {len(fuzzer.usable)} of {len(fuzzer.table.lines)} lines'
               + (f', the peer lacks {len(fuzzer.lacking)}' if fuzzer.peer else ', no peer'),
               flush=True)
         complaints = {}
@@ -363,12 +404,13 @@ def main():
             for text, words in sorted(fuzzer.peer_only.items()):
                 print(f'insn: {text}: {len(words)} words, '
                       + ' '.join(f'{w:08x}' for w in words[:6]))
-        batches = soak(fuzzer, args)
+        batches = soak.Soak(fuzzer, args).run()
     finally:
         shutil.rmtree(fuzzer.tmp, ignore_errors=True)
     if args.coverage:
-        args.coverage.write_text(fuzzer.coverage())
-    print(f'insn: seed {seed}: {batches} images, {sum(fuzzer.executed)} instructions, '
+        args.coverage.write_text(fuzzer.totals.page(fuzzer.why_none))
+    done = sum(map(sum, fuzzer.totals.by_class().values()))
+    print(f'insn: seed {fuzzer.seed}: {batches} images, {done} instructions compared, '
           f'{fuzzer.failed + len(complaints)} findings', flush=True)
     sys.exit(1 if fuzzer.failed or complaints else 0)
 

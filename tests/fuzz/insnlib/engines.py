@@ -39,7 +39,7 @@ class Engine:
         # pylint: disable=consider-using-with
         out = tempfile.TemporaryFile()
         p = subprocess.Popen(self.command(image, extra), stdin=subprocess.DEVNULL, stdout=out,
-                             stderr=subprocess.PIPE)
+                             stderr=subprocess.PIPE, start_new_session=True)
         return p, out
 
     def finish(self, started, timeout):

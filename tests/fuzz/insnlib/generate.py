@@ -2,9 +2,13 @@
 """
 Random legal sequences from the decode table.
 
+Cases are of two shapes. A wide one is long: most instructions read registers that hold inputs and
+write one that nobody has written, so that every result is still there at the end. A tight one is
+short and lives on a few registers, with loops.
+
 What is left out, because it may legitimately differ, does not come back, or would take the program
-that runs the sequences away (`reason` has the text for each line of the table):
- - WFI, WFE and their timed forms at EL1, ERET at EL1, HVC and SMC at EL1, MSR SPSel;
+that runs the sequences away:
+ - WFE without an event, WFET and WFIT that have not timed out, WFI and HVC at EL1, SP_EL1;
  - system registers and system instructions but a list (counters, identification, translation);
  - store-exclusives that do not belong to the load-exclusive in front of them;
  - CONSTRAINED UNPREDICTABLE: loads of a pair into one register, write-back of a base that is also
@@ -14,29 +18,28 @@ loop around some of the instructions.
 """
 import random
 
-from . import values
-from .image import NOP, SCRATCH_VA, WINDOW_BYTES, WINDOW_VA, Case, Fixed
+from . import special, values
+from .image import MEMORY as USES_MEMORY
+from .image import NOP, SCRATCH_VA, VECTORS, WINDOW_BYTES, WINDOW_VA, Case, Fixed
+from .special import TEMP, Skip
 
-REGS = [r for r in range(31) if not 20 <= r <= 27]
+BASES = (20, 21, 22, 23)
+INDEX = 24                           # a small number, for register offsets
+COUNT = 26                           # of a loop; 27 is the other half of a pair
+ANCHOR = 19                          # the middle of the window, to make bases from
+REGS = [r for r in range(31) if not ANCHOR <= r <= 27]
 END_IMM = 0x5a5a
 ZEROS = ('FCMP_s', 'SB')
 CLREX = 0xd5033f5f
-BASES = (20, 21, 22, 23)
-INDEX = 24                           # a small number, for register offsets
-TEMP = 25                            # addresses of branches, values for system registers
-COUNT = 26                           # of a loop; 27 is the other half of a pair
 MEMORY = ('ldst_', 'compare_swap', 'atomic', 'load_pac')
 ALIGNED = ('ldst_exclusive', 'ldst_ordered', 'compare_swap', 'atomic', 'ldst_rcpc2')
-LEFT_OUT = {
-    'WFE': 'waits', 'WFI': 'waits', 'WFET': 'waits', 'WFIT': 'waits',
-    'ERET': 'changes the exception level', 'ERETA': 'changes the exception level',
-    'MSR_SPSEL': 'takes the stack of the test program', 'SYSL': 'nothing is allocated',
-    'HVC': 'PSCI', 'SMC': 'PSCI', 'MRS_RND': 'random numbers',
-}
-# (op1, crn, crm, op2) of SYS with an address, all at EL0 too
-BY_ADDRESS = ((3, 7, 10, 1), (3, 7, 11, 1), (3, 7, 14, 1), (3, 7, 5, 1), (3, 7, 12, 1))
-# op0<0> (o0 = 1), op1, crn, crm, op2
-FPCR, FPSR, TPIDR, TPIDRRO = (1, 3, 4, 4, 0), (1, 3, 4, 4, 1), (1, 3, 13, 0, 2), (1, 3, 13, 0, 3)
+FLAGS = ('addsub_imm', 'addsub_shifted', 'addsub_carry', 'cond_compare', 'cond_select',
+         'logical_shifted', 'logical_imm', 'bitfield', 'two_source')
+SET_FLAGS = ('addsub_', 'logical_', 'cond_compare', 'evaluate_flags', 'rotate_flags', 'fp_compare',
+             'fp_ccmp', 'pstate')
+CORE_TOO = ('fp_int', 'fp_fixed', 'simd_copy')   # vector lines that name general registers
+TAKE_FPSR = (0xd53b4420, 0xd51b443f)             # MRS, and MSR of zero
+TAKE_NZCV, CLEAR_NZCV = 0xd53b4200, 0xd51b421f
 
 
 def sxt(v, bits):
@@ -44,30 +47,24 @@ def sxt(v, bits):
     return v - (1 << bits) if v >> bits - 1 & 1 else v
 
 
-class Skip(Exception):
-    """This line cannot be used here."""
-
-
 class Sequence:
     """A case while it is made."""
 
-    def __init__(self, gen, rng, el):
-        self.gen, self.rng, self.el = gen, rng, el
+    def __init__(self, gen, rng, el, wide):
+        self.gen, self.rng, self.el, self.wide = gen, rng, el, wide
         self.regs = rng.sample(REGS, rng.randint(3, 7))
+        self.inputs = (rng.sample(REGS, 8), rng.sample(range(32), 12))   # general, vector
+        self.fresh = ([], [])
         self.items = []
-        self.bases = {}              # register -> address now in it, None: unknown
+        self.bases = {}              # register -> address now in it
         self.fixed = []
         self.index = rng.choice((0, 1, 2, 3, 5, 8, 16, 31))
-        self.has_index = False
+        self.uses = 0
         self.branches = []           # (item, word in it, line, field)
-        self.branched = False
         self.pad = 0                 # a word to follow the branch
         self.loop = self.back = None # items: the first in the loop, its end
-        self.reached = []            # lines that certainly execute
-
-    def words(self):
-        """How many there are so far."""
-        return sum(len(w) for w, _ in self.items)
+        self.lines = {}              # item -> line
+        self.targets = {}            # item -> where its branch goes
 
     def reg(self, zero=True):
         """A register of the few this case uses; 31 at times."""
@@ -75,12 +72,39 @@ class Sequence:
             return 31
         return self.rng.choice(self.regs)
 
+    def written(self, vector):
+        """A register for a result."""
+        fresh = self.fresh[vector]
+        if not fresh:
+            inputs = self.inputs[vector]
+            fresh += [r for r in (range(32) if vector else REGS) if r not in inputs]
+            self.rng.shuffle(fresh)
+        return fresh.pop()
+
+    def field(self, name, vector, store):
+        """A register for a field of an instruction."""
+        if not self.wide:
+            return self.reg()
+        kind = self.rng.random()
+        if name in ('rd', 'rt', 'rt2') and not store:
+            return self.written(vector) if kind < .85 else self.rng.choice(self.inputs[vector])
+        if kind < .75:
+            return self.rng.choice(self.inputs[vector])
+        return self.rng.choice(REGS) if kind < .93 else 31
+
     def add(self, line, words):
         """Another instruction, with what goes in front of it."""
-        if not self.branched:
-            self.reached.append(line.index)
-        self.items.append((words, str(line)))
-        self.branched |= line.cls.startswith('branch')
+        self.lines[len(self.items)] = line
+        self.items.append((words, line.text))
+
+    def executed(self):
+        """Lines that certainly execute: no branch passes over them."""
+        out, beyond = [], 0
+        for i in range(len(self.items)):
+            if i >= beyond and i in self.lines:
+                out.append(self.lines[i])
+            beyond = max(beyond, self.targets.get(i, 0))
+        return out
 
 
 class Generator:
@@ -91,29 +115,66 @@ class Generator:
         self.tags = False            # top bytes of addresses are random
         self.guarded = False         # code is in guarded pages
         self.avoid = avoid or (lambda line, word: False)
-        self.lines = [e for e in usable if self.reason(e) is None]
+        self.lines = list(usable)
         self.by_name = {}
         for e in self.lines:
             self.by_name.setdefault(e.name, []).append(e)
         self.plain = [e for e in self.lines if not e.cls.startswith(('branch', 'exception'))]
-        self.flags = [e for e in self.lines if e.cls in (
-            'addsub_imm', 'addsub_shifted', 'addsub_carry', 'cond_compare', 'cond_select',
-            'logical_shifted', 'logical_imm', 'bitfield', 'two_source')]
-
-    @staticmethod
-    def reason(line):
-        """Why a line is never used; None: it is."""
-        return LEFT_OUT.get(line.name)
+        self.flags = [e for e in self.lines if e.cls in FLAGS]
+        self.near = {}
+        for e in self.lines:
+            self.near.setdefault(e.cls, []).append(e)
 
     # -- Cases --
 
     def case(self, seed, subjects, runs):
         """A case around one of the lines in @subjects; (case, lines that execute)."""
         rng = random.Random(seed)
-        el = 1 if rng.random() < .7 else 0
-        s = Sequence(self, rng, el)
+        wide = rng.random() < .75
+        s = Sequence(self, rng, 1 if rng.random() < .7 else 0, wide)
         subject = rng.choice(subjects)
-        near = [e for e in self.lines if e.cls == subject.cls]
+        if wide:
+            self.wide(s, subjects, subject)
+        else:
+            self.tight(s, subject)
+            runs = max(1, runs // 4)
+        self.resolve_branches(s)
+        fp = subject.cls.startswith(('fp_', 'simd'))
+        pool = rng.choice(('single', 'single', 'double', 'double', 'half', 'mixed', 'int') if fp
+                          else ('int', 'int', 'int', 'mixed'))
+        fpcr = rng.choice(((0, 0), (0, 0), (0, 0), (0, 3), (0, 15), (16, 15), (32, 31)))
+        uses = s.uses if rng.random() < .9 else VECTORS | USES_MEMORY
+        fixed = s.fixed + [Fixed(INDEX, s.index), Fixed(ANCHOR, WINDOW_VA + WINDOW_BYTES // 2)]
+        case = Case(s.items, rng.getrandbits(63), s.el, pool, fpcr, runs, fixed,
+                    rng.randbytes(64), uses=uses)
+        return case, s.executed()
+
+    def wide(self, s, subjects, subject):
+        """A long sequence of much of the same."""
+        rng = s.rng
+        want = rng.randint(14, 26)
+        at, take = rng.randrange(want), rng.random() < .5
+        near = self.near[subject.cls]
+        for i in range(want):
+            pick = subject if i == at or rng.random() < .2 else rng.choice(
+                subjects if rng.random() < .8 else
+                rng.choice((near, near, self.flags, self.plain, self.lines)))
+            self.put_in(s, pick, subject)
+            last = s.lines.get(len(s.items) - 1)
+            if last and last.vector and take and rng.random() < .7:
+                self.take(s, TAKE_FPSR)
+            elif last and last.cls.startswith(SET_FLAGS) and rng.random() < .4:
+                self.take(s, (TAKE_NZCV,))
+
+    @staticmethod
+    def take(s, words):
+        """Put flags where the next instruction does not hide them."""
+        s.items.append(([words[0] | s.written(False), *words[1:]], 'flags'))
+
+    def tight(self, s, subject):
+        """A short sequence, at times with a loop."""
+        rng = s.rng
+        near = self.near[subject.cls]
         want = rng.choice((1, 2, 3, 4, 6, 8, 12))
         at = rng.randrange(want)
         loop = (rng.randrange(want), rng.randrange(want)) if rng.random() < .25 else (want, want)
@@ -123,29 +184,21 @@ class Generator:
         for i in range(want):
             if i == min(loop):
                 s.loop = len(s.items)
-            if i == at:
-                pick = subject
-            else:
-                pick = rng.choice(rng.choice((near, near, self.flags, self.plain, self.lines)))
-            for _ in range(4):
-                try:
-                    self.instruction(s, pick)
-                    break
-                except Skip:
-                    pick = subject if i == at else rng.choice(self.lines)
+            self.put_in(s, subject if i == at else rng.choice(
+                rng.choice((near, near, self.flags, self.plain, self.lines))), subject)
             if i == max(loop):                 # SUBS, B.NE or SUB, CBNZ
                 s.back = len(s.items)
                 s.items.append(([0xf1000400 | COUNT << 5 | COUNT, 0x54000001] if rng.random() < .5
                                 else [0xd1000400 | COUNT << 5 | COUNT, 0xb5000000 | COUNT], 'loop'))
-        self.resolve_branches(s)
-        fp = subject.cls.startswith(('fp_', 'simd'))
-        pool = rng.choice(('single', 'single', 'double', 'double', 'half', 'mixed', 'int') if fp
-                          else ('int', 'int', 'int', 'mixed'))
-        fpcr = rng.choice(((0, 0), (0, 0), (0, 0), (0, 3), (0, 15), (16, 15), (32, 31)))
-        fixed = s.fixed + ([Fixed(INDEX, s.index)] if s.has_index else [])
-        case = Case(s.items, rng.getrandbits(63), s.el, pool, fpcr, runs, fixed,
-                    rng.randbytes(64))
-        return case, s.reached
+
+    def put_in(self, s, pick, subject):
+        """An instruction of @pick or of another line."""
+        for _ in range(4):
+            try:
+                self.instruction(s, pick)
+                return
+            except Skip:
+                pick = subject if s.rng.random() < .5 else s.rng.choice(self.lines)
 
     def resolve_branches(self, s):
         """Point the branches forward."""
@@ -159,10 +212,14 @@ class Generator:
         for item, k, line, name in s.branches:
             here = starts[item] + k
             words = s.items[item][0]
-            if isinstance(line, _Literal):
+            if isinstance(line, special.Literal):
                 words[k] = line.put_literal(words[k], n - here)
             else:
-                words[k] = line.put(words[k], name, s.rng.choice(starts[item + 1:] + [n]) - here)
+                last = item + s.rng.choice((1, 1, 1, 1, 2, 3, 5, len(starts)))
+                to = s.rng.randint(item + 1, min(last, len(starts)))
+                # Where code is guarded, the exception at the target goes on behind it.
+                s.targets[item] = to + (self.guarded and isinstance(line, special.Adr))
+                words[k] = line.put(words[k], name, (starts + [n])[to] - here)
 
     # -- Instructions --
 
@@ -176,12 +233,14 @@ class Generator:
             if line.cls == 'pcrel_addr':
                 word = self.registers(s, line, word)
                 words = [word]
+            elif line.name in special.RULES:
+                words = special.RULES[line.name](self, s, line, word)
             elif line.cls.startswith('branch') or line.name in ('BRA', 'BLRA'):
-                words = self.branch(s, line, word)
+                words = special.branch(self, s, line, word)
             elif line.cls in ('load_literal', 'ldr_simd_literal'):
                 words = [self.literal(s, line, word)]
             elif line.cls.startswith('system'):
-                words = self.system(s, line, word)
+                words = special.system(self, s, line, word)
             elif line.cls == 'memory_copy_set':
                 words = self.copy_or_set(s, line, word)
             elif line.cls.startswith(MEMORY):
@@ -191,6 +250,7 @@ class Generator:
             if words and not self.avoid(line, words[-1]) \
                     and not any(e.matches(words[-1]) for e in line.earlier) \
                     and not (line.name == 'SVC' and line.get(words[-1], 'imm') == END_IMM):
+                s.uses |= VECTORS if line.vector else 0
                 s.add(line, words)
                 if s.pad and s.rng.random() < .6:
                     s.items.append(([s.pad], 'BTI'))
@@ -200,84 +260,33 @@ class Generator:
 
     def registers(self, s, line, word):
         """Fill the register fields."""
+        store = line.name.startswith(('ST', 'MSR')) or line.has('l') and not line.get(word, 'l')
+        vector = line.vector and line.cls not in CORE_TOO
         for name in ('rd', 'rn', 'rm', 'ra', 'rt', 'rt2', 'rs'):
             if name in line.fields:
                 width = line.fields[name].width()
-                r = s.reg()
+                r = s.field(name, vector, store)
                 if width == 5:
                     word = line.put(word, name, r)
                 elif width == 4:
                     word = line.put(word, name, (r >> 1 if line.fields[name].shift else r) & 15)
+        if s.wide and s.rng.random() < .15:    # the same register twice
+            names = [n for n in ('rd', 'rn', 'rm', 'ra') if n in line.fields
+                     and line.fields[n].width() == 5]
+            if len(names) > 1:
+                one, two = s.rng.sample(names, 2)
+                if line.get(word, one) in REGS:
+                    word = line.put(word, two, line.get(word, one))
         for name in ('imm', 'immr', 'imms'):
             if name in line.fields and s.rng.random() < .3:
                 width = line.fields[name].width()
                 word = line.put(word, name, values.integer(s.rng, width))
         return word
 
-    def branch(self, s, line, word):
-        """A branch forward; with a register, its address is made in front of it."""
-        word = self.registers(s, line, word)
-        if 'imm' in line.fields:
-            s.branches.append((len(s.items), 0, line, 'imm'))
-            return [word]
-        target = 30 if line.name == 'RETA' else TEMP
-        if line.name in ('BR', 'BLR', 'RET'):
-            sign = []
-        elif line.name in ('BRA', 'BLRA'):               # PACIA or PACIB with the same modifier
-            sign = [0xdac10000 | line.get(word, 'm') << 10 | line.get(word, 'rm') << 5 | TEMP]
-        elif line.name in ('BRAZ', 'BLRAZ'):             # PACIZA, PACIZB
-            sign = [0xdac123e0 | line.get(word, 'm') << 10 | TEMP]
-        elif line.name == 'RETA':                        # PACIASP, PACIBSP
-            sign = [0xd503233f | line.get(word, 'm') << 6]
-        else:
-            raise Skip
-        if sign and self.guarded and not self.unaligned:
-            raise Skip                       # a branch to the ADR skips it: what fails then differs
-        if 'rn' in line.fields:
-            word = line.put(word, 'rn', TEMP)
-        adr = self.by_name['ADR'][0]
-        s.branches.append((len(s.items), 0, _Adr(adr), 'imm'))
-        s.pad = 0xd503241f | s.rng.randrange(4) << 6     # BTI, BTI c, j, jc
-        return [adr.put(0x10000000, 'rd', target), *sign, word]
-
     def literal(self, s, line, word):
         """A load of the literals behind the sequence: the place is not known yet."""
         word = self.registers(s, line, word)
-        s.branches.append((len(s.items), 0, _Literal(line, s.rng.randrange(12)), 'imm'))
-        return word
-
-    def system(self, s, line, word):
-        """System registers and instructions, of a short list."""
-        rng = s.rng
-        word = self.registers(s, line, word)
-        if line.name in ('MSR_NZCV', 'MRS_NZCV', 'MRS_CURRENTEL', 'MRS_SP_EL0', 'MSR_SP_EL0',
-                         'MRS_DAIF'):
-            return [word]
-        if line.name == 'MSR_DAIF':
-            return [word] if s.el == 0 else [line.put(word, 'rt', 31)]
-        if line.name == 'DC_ZVA':
-            base = self.base(s, 0, 64)
-            return [line.put(word, 'rt', base)]
-        if line.name == 'SYS':
-            word = self._sys(line, word, (*rng.choice(BY_ADDRESS),))
-            return [line.put(word, 'rt', self.base(s, 0, 1))]
-        if line.name == 'MRS':
-            reg = rng.choice((FPCR, FPSR, FPSR, TPIDR, TPIDRRO))
-            return [self._sys(line, line.put(word, 'o0', reg[0]), reg[1:])]
-        if line.name == 'MSR_r':
-            reg = rng.choice((FPCR, FPSR))
-            bits = values.RMODE | values.FZ | values.DN | self.fpcr
-            val = rng.getrandbits(32) & (bits if reg == FPCR else 0x0800009f)
-            movz = 0x52800000 | (val & 0xffff) << 5 | TEMP
-            movk = 0x72a00000 | (val >> 16) << 5 | TEMP
-            word = self._sys(line, line.put(word, 'o0', 1), reg[1:])
-            return [movz, movk, line.put(word, 'rt', TEMP)]
-        raise Skip
-
-    @staticmethod
-    def _sys(line, word, reg):
-        for name, v in zip(('op1', 'crn', 'crm', 'op2'), reg):
-            word = line.put(word, name, v)
+        s.branches.append((len(s.items), 0, special.Literal(line, s.rng.randrange(12)), 'imm'))
         return word
 
     # -- Memory --
@@ -293,8 +302,9 @@ class Generator:
         free = [r for r in BASES if r not in s.bases]
         if rng.random() < .15 and 31 not in s.bases:
             free = [31]
+        s.uses |= USES_MEMORY
         if not free:
-            raise Skip
+            return self.made_base(s, offset)
         r = rng.choice(free)
         kind = rng.random()
         if kind < .9:
@@ -313,6 +323,24 @@ class Generator:
             at += rng.getrandbits(8) << 56
         s.fixed.append(Fixed(r, at - offset, 0, rng.choice((0, 0, 1, 3)) if kind < .9 else 0))
         s.bases[r] = at - offset
+        return r
+
+    @staticmethod
+    def made_base(s, offset):
+        """A base again that write-back has led away, made from the anchor."""
+        rng = s.rng
+        s.uses |= USES_MEMORY
+        r = rng.choice(BASES)
+        at = WINDOW_VA + rng.randrange(0, WINDOW_BYTES - 80) // 16 * 16 - offset
+        delta = at - (WINDOW_VA + WINDOW_BYTES // 2)
+        op = 0x91000000 if delta >= 0 else 0xd1000000
+        words = [op | (abs(delta) & 0xfff) << 10 | ANCHOR << 5 | r]
+        if abs(delta) >> 12:
+            words.append(op | 1 << 22 | (abs(delta) >> 12) << 10 | r << 5 | r)
+        if abs(delta) >> 24:
+            raise Skip
+        s.items.append((words, 'base'))
+        s.bases[r] = at
         return r
 
     def offset(self, s, line, word):
@@ -347,7 +375,6 @@ class Generator:
         if index:
             post = line.cls.endswith('_post')
             word = line.put(word, 'rm', 31 if post and s.rng.random() < .5 else INDEX)
-            s.has_index = True
             if not post:
                 shifted = line.get(word, 's_bit' if line.has('s_bit') else 'sh')
                 size = line.get(word, 'size') if line.has('size') else 3
@@ -362,10 +389,8 @@ class Generator:
         word = line.put(word, 'rn', r)
         if line.consts.get('wback') or line.consts.get('post'):
             at = s.bases.get(r)
-            s.bases[r] = at if at is not None and abs(line.get(word, 'imm') if 'imm' in line.fields
-                                                      else 0) < 64 else None
-            if s.bases[r] is None:
-                s.bases[r] = -(1 << 60)
+            near = abs(line.get(word, 'imm') if 'imm' in line.fields else 0) < 64
+            s.bases[r] = at if at is not None and near else -(1 << 60)
         if line.name == 'LDRA':                # PACDZA, PACDZB of a copy
             key = 0xdac123e0 | 2 + line.get(word, 'm') << 10 | TEMP
             return [0x91000000 | r << 5 | TEMP, key, line.put(word, 'rn', TEMP)]
@@ -400,7 +425,8 @@ class Generator:
 
     def copy_or_set(self, s, line, word):
         """The three parts of a memory copy or set, with registers of their own."""
-        rng, base = s.rng, self.base(s, 0, 1)
+        rng = s.rng
+        base = self.base(s, 0, 1) if self.unaligned else self.made_base(s, 0)
         size = rng.choice([r for r in s.regs if r != 30])
         front = [0x91000000 | rng.randrange(64) << 10 | base << 5 | TEMP,
                  0xd2800000 | rng.choice((0, 1, 7, 16, 33, 64, 150)) << 5 | size]
@@ -410,7 +436,9 @@ class Generator:
             word = line.put(word, 'rs', COUNT + 1)
         else:
             word = line.put(word, 'rs', rng.choice([r for r in s.regs + [31] if r != size]))
-        return front + [line.put(word, 'stage', n) for n in range(3)]
+        words = front + [line.put(word, 'stage', n) for n in range(3)]
+        # Which option was chosen shows in the flags, and in the registers after a fault.
+        return words if self.unaligned else [*words, CLEAR_NZCV]
 
     @staticmethod
     def unpredictable(line, word):
@@ -448,25 +476,3 @@ class Generator:
         if kind < .7:
             return front + ([ld, NOP, st] if rng.random() < .3 else [ld, st])
         return front + ([ld] if line.name.startswith('LD') else [CLREX, st])
-
-
-class _Adr:
-    """ADR as a branch: the same place, the immediate in its two pieces."""
-
-    def __init__(self, line):
-        self.line = line
-
-    def put(self, word, _, delta):
-        """Words to the target."""
-        return self.line.put(self.line.put(word, 'immhi', delta), 'immlo', 0)
-
-
-class _Literal:
-    """A literal load: so many words behind the end of the sequence."""
-
-    def __init__(self, line, word):
-        self.line, self.word = line, word
-
-    def put_literal(self, word, end):
-        """Distance in words from here to the end of the sequence (the SVC)."""
-        return self.line.put(word, 'imm', end + 1 + self.word)

@@ -14,6 +14,7 @@ END = 0xd4000001 | 0x5a5a << 5
 NOP = 0xd503201f
 MAGIC = 0x315a5546
 BATCH, TRACE, DETAIL, SCAN = range(4)
+VECTORS, MEMORY = 1, 2                         # what a case uses
 MAX_CODE = 30 << 20
 MSCEN = 1 << 33                                # SCTLR_EL1: FEAT_MOPS at EL0
 
@@ -44,6 +45,7 @@ class Case:
     fixed: list = field(default_factory=list)
     literals: bytes = bytes(64)
     first: int = 0
+    uses: int = 3                              # VECTORS, MEMORY
 
     def words(self):
         """The code without its end."""
@@ -57,8 +59,9 @@ class Case:
     def pack(self, at):
         """As struct Case."""
         fixed = self.fixed[:8]
-        return struct.pack('<3I4BQ2I', at, len(self.words()) * 4, self.runs, self.el,
-                           values.POOLS.index(self.pool), *self.fpcr, self.seed, len(fixed), self.first) \
+        return struct.pack('<3I4BQ2HI', at, len(self.words()) * 4, self.runs, self.el,
+                           values.POOLS.index(self.pool), *self.fpcr, self.seed, len(fixed),
+                           self.uses, self.first) \
             + b''.join(f.pack() for f in fixed).ljust(128, b'\0')
 
 
@@ -92,8 +95,9 @@ class Builder:
         return self.kept[1]
 
     def _finish(self, setup, mode, cases, code, first, runs):
-        header = struct.pack('<6I3Q', MAGIC, mode, len(cases), first, runs,
-                             setup.spsr_ignored, setup.sctlr, setup.tcr, setup.flags) + self._pools(setup) + b''.join(cases)
+        header = struct.pack('<6I3Q', MAGIC, mode, len(cases), first, runs, setup.spsr_ignored,
+                             setup.sctlr, setup.tcr, setup.flags) \
+            + self._pools(setup) + b''.join(cases)
         if HEADER_AT + len(header) > CODE_AT or len(code) > MAX_CODE:
             raise ValueError('too many cases for one image')
         return self.program + header.ljust(CODE_AT - HEADER_AT, b'\0') + code

@@ -10,6 +10,18 @@ import decode_table  # noqa: E402  pylint: disable=wrong-import-position
 FILES = ('target/arm/a64.decode', 'target/arm/a64_simd.decode')
 
 
+def _pieces(field):
+    """[(place in the field, place in the word, mask)] of the runs of adjacent bits."""
+    out = []
+    for i, bit in enumerate(reversed(field.bits())):
+        if out and bit == out[-1][1] + i - out[-1][0]:
+            at, shift, mask = out[-1]
+            out[-1] = (at, shift, mask << 1 | 1)
+        else:
+            out.append((i, bit, 1))
+    return out
+
+
 class Encoding:
     """One line of the table."""
 
@@ -25,9 +37,12 @@ class Encoding:
         self.number = number             # which line of that name
         self.earlier = []                # of its group
         self.cubes = line.cubes
+        self.vector = 'simd' in self.where
+        self.text = f'{self.name}#{number}'
+        self.pieces = {name: _pieces(f) for name, f in line.fields.items()}
 
     def __str__(self):
-        return f'{self.name}#{self.number}'
+        return self.text
 
     def matches(self, word):
         """Does this line alone match?"""
@@ -40,8 +55,8 @@ class Encoding:
             return self.consts[name]
         field = self.fields[name]
         v = 0
-        for bit in field.bits():
-            v = v << 1 | word >> bit & 1
+        for at, shift, mask in self.pieces[name]:
+            v |= (word >> shift & mask) << at
         if field.signed and v >> field.width() - 1:
             v -= 1 << field.width()
         return v << field.shift
@@ -52,9 +67,8 @@ class Encoding:
 
     def put(self, word, name, raw):
         """The word with the field's bits (before sign and shift) set."""
-        bits = self.fields[name].bits()
-        for i, bit in enumerate(reversed(bits)):
-            word = word & ~(1 << bit) | (raw >> i & 1) << bit
+        for at, shift, mask in self.pieces[name]:
+            word = word & ~(mask << shift) | (raw >> at & mask) << shift
         return word
 
     def random(self, rng):

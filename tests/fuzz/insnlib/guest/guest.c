@@ -33,7 +33,8 @@ typedef struct Case {
     uint8_t vpool;
     uint8_t fpcr_first, fpcr_mask;
     uint64_t seed;
-    uint32_t n_fixed;
+    uint16_t n_fixed;
+    uint16_t uses;              /* USES_ */
     uint32_t first_run;
     Fixed fixed[8];
 } Case;
@@ -55,14 +56,15 @@ typedef struct Header {
 typedef struct State {
     uint64_t x[31], sp, spsr, fpcr, fpsr, esr, elr, far, hash, count, c_sp, start, end, pc;
     const Vec *vsrc;
-    uint64_t spsr_mask;
-    uint64_t unused[2];
+    uint64_t spsr_mask, uses;
+    uint64_t unused;
     Vec v[32];
     uint64_t log[MAX_EXC][4];
 } State;
 _Static_assert(sizeof(State) == ST_BYTES, "layout.h");
 _Static_assert(offsetof(State, v) == ST_V, "layout.h");
 _Static_assert(offsetof(State, pc) == ST_PC, "layout.h");
+_Static_assert(offsetof(State, uses) == ST_USES, "layout.h");
 
 void run(State *st);
 _Noreturn void power_off(void);
@@ -125,6 +127,17 @@ static const unsigned page_pa[] = { 0, 0x5000, 0x7000, 0x9000 };
 
 static uint64_t *page(unsigned i) { return (uint64_t *)PA_TO_VA(SCRATCH_PA + page_pa[i]); }
 
+/* The half of the window in page @i. */
+static uint64_t *window(unsigned i) { return page(i) + (i ? 0 : (4096 - WINDOW_BYTES / 2) / 8); }
+
+static void copy_words(uint64_t *to, const uint64_t *from)
+{
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < WINDOW_BYTES / 16; i++) {
+        to[i] = from[i];
+    }
+}
+
 static void clear_pages(void)
 {
     for (unsigned p = 0; p < 4; p++) {
@@ -150,16 +163,17 @@ static void set_up(State *st, const Case *c, uint32_t n)
     uint64_t r = mix(c->seed + n);
     const uint64_t *x = h->xpool + (r & (POOL_WORDS - 1));
     const Vec *v = h->vpool[c->vpool];
-    uint64_t *w0 = page(0) + (4096 - WINDOW_BYTES / 2) / 8, *w1 = page(1);
 
+#pragma GCC unroll 31
     for (unsigned i = 0; i < 31; i++) {
         st->x[i] = x[i];
     }
     st->vsrc = v + (r >> 13 & (POOL_WORDS / 2 - 1));
-    const uint64_t *m = (const uint64_t *)(v + (r >> 25 & (POOL_WORDS / 2 - 1)));
-    for (unsigned i = 0; i < WINDOW_BYTES / 16; i++) {
-        w0[i] = m[i];
-        w1[i] = m[i + WINDOW_BYTES / 16];
+    if (c->uses & USES_MEMORY) {
+        const uint64_t *m = (const uint64_t *)(v + (r >> 25 & (POOL_WORDS / 2 - 1)));
+
+        copy_words(window(0), m);
+        copy_words(window(1), m + WINDOW_BYTES / 16);
     }
     st->sp = SCRATCH_VA + 0x1000;
     for (unsigned i = 0; i < c->n_fixed; i++) {
@@ -179,12 +193,14 @@ static void set_up(State *st, const Case *c, uint32_t n)
     st->end = st->start + c->bytes;
     st->hash = st->count = 0;
     st->spsr_mask = ~(uint64_t)h->spsr_ignored;
+    st->uses = c->uses;
 }
 
 static uint64_t hash_words(uint64_t h, const uint64_t *w, unsigned n)
 {
     uint64_t a = h, b = ~h, c = h ^ 1, d = ~h ^ 1;
 
+#pragma GCC unroll 4
     for (unsigned i = 0; i < n; i += 4) {
         a = (w[i] ^ (a >> 29 | a << 35)) * HASH_K;
         b = (w[i + 1] ^ (b >> 29 | b << 35)) * HASH_K;
@@ -201,9 +217,14 @@ static uint64_t hash_state(uint64_t h, const State *st)
     h = hash_words(h, st->x, 32);
     h = hash_words(h, &st->spsr, 4);
     h = hash_words(h, &st->esr, 8);
-    h = hash_words(h, (const uint64_t *)st->v, 64);
-    h = hash_words(h, page(0) + (4096 - WINDOW_BYTES / 2) / 8, WINDOW_BYTES / 16);
-    return hash_words(h, page(1), WINDOW_BYTES / 16);
+    if (st->uses & USES_VECTORS) {
+        h = hash_words(h, (const uint64_t *)st->v, 64);
+    }
+    if (st->uses & USES_MEMORY) {
+        h = hash_words(h, window(0), WINDOW_BYTES / 16);
+        h = hash_words(h, window(1), WINDOW_BYTES / 16);
+    }
+    return h;
 }
 
 /* -- Detail -- */
@@ -232,10 +253,11 @@ static void print_state(const State *st, const Vec *v)
     put_pair("pstate", -1, st->spsr);
     put_pair("fpcr", -1, st->fpcr);
     put_pair("fpsr", -1, st->fpsr);
-    print_vectors(v);
-    const uint64_t *w0 = page(0) + (4096 - WINDOW_BYTES / 2) / 8, *w1 = page(1);
-    for (int i = 0; i < WINDOW_BYTES / 8; i++) {
-        put_pair("m", i, i < WINDOW_BYTES / 16 ? w0[i] : w1[i - WINDOW_BYTES / 16]);
+    if (st->uses & USES_VECTORS) {
+        print_vectors(v);
+    }
+    for (int i = 0; st->uses & USES_MEMORY && i < WINDOW_BYTES / 8; i++) {
+        put_pair("m", i, window(i / (WINDOW_BYTES / 16))[i % (WINDOW_BYTES / 16)]);
     }
 }
 
@@ -257,7 +279,9 @@ static uint64_t run_case(State *st, const Case *c, uint32_t first, uint32_t n, u
 {
     uint64_t h = 0;
 
-    clear_pages();
+    if (c->uses & USES_MEMORY) {
+        clear_pages();
+    }
     for (uint32_t i = first; i < first + n; i++) {
         set_up(st, c, i);
         if (mode == MODE_DETAIL) {
@@ -276,7 +300,7 @@ static uint64_t run_case(State *st, const Case *c, uint32_t first, uint32_t n, u
             print_exceptions(st);
         }
     }
-    for (unsigned p = 0; p < 4; p++) {
+    for (unsigned p = 0; c->uses & USES_MEMORY && p < 4; p++) {
         h = hash_words(h, page(p), 512);
     }
     return h;
@@ -285,7 +309,7 @@ static uint64_t run_case(State *st, const Case *c, uint32_t first, uint32_t n, u
 /* Words of eight bytes each (the word, SVC): 'x' when it ran, else its exception class. */
 static void scan(State *st, const Header *h)
 {
-    static Case c = { .bytes = 4, .seed = 1 };
+    static Case c = { .bytes = 4, .seed = 1, .uses = USES_VECTORS | USES_MEMORY };
 
     for (uint32_t i = 0; i < h->n_runs; i++) {
         c.code = (h->first_run + i) * 8;

@@ -29,7 +29,10 @@
 #define FLAG_PAUTH      1                   /* set the keys */
 #define FLAG_GUARDED    2                   /* code is in guarded pages (BTI) */
 #define FLAG_FP_TRAP    4                   /* FP and SIMD trap at EL0 */
-#define MAX_EXC         16                  /* exceptions in one run */
+#define MAX_EXC         31                  /* exceptions in one run */
+
+#define USES_VECTORS    1                   /* of a case: else V0..V31 are left alone, */
+#define USES_MEMORY     2                   /* and the windows are neither set up nor hashed */
 
 /* struct State */
 #define ST_X            0
@@ -48,6 +51,7 @@
 #define ST_PC           344
 #define ST_VSRC         352                 /* where V0..V31 are loaded from */
 #define ST_SPSR_MASK    360                 /* what counts of SPSR */
+#define ST_USES         368                 /* USES_ of the case */
 #define ST_V            384
 #define ST_LOG          896                 /* ESR, ELR, FAR, SPSR of each exception */
 #define ST_BYTES        (ST_LOG + MAX_EXC * 32)

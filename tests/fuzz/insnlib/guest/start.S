@@ -139,9 +139,11 @@ run:
     mov     x1, sp
     str     x1, [x0, #ST_C_SP]
     mov     sp, x0
+    ldr     x2, [sp, #ST_USES]
     ldr     x1, [sp, #ST_VSRC]
+    tbz     x2, #0, 1f
     V_REGS  ldp, x1
-    ldp     x0, x1, [sp, #ST_FPCR]
+1:  ldp     x0, x1, [sp, #ST_FPCR]
     msr     fpcr, x0
     msr     fpsr, x1
     ldp     x0, x1, [sp, #ST_SP]
@@ -244,9 +246,11 @@ leave:
     mrs     x0, esr_el1
     mrs     x1, elr_el1
     stp     x0, x1, [sp, #ST_ESR]
+    ldr     x1, [sp, #ST_USES]
     add     x0, sp, #ST_V
+    tbz     x1, #0, 1f
     V_REGS  stp, x0
-    msr     fpcr, xzr
+1:  msr     fpcr, xzr
     ldr     x0, [sp, #ST_C_SP]
     mov     sp, x0
     ldp     x21, x22, [sp, #16]
