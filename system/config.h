@@ -73,7 +73,6 @@ typedef struct SystemConfig {
     VirtAcpi acpi;
     bool dtb_randomness;
     TcgConfig tcg;
-    bool tcg_single;
     GPtrArray *devices;                /* DeviceRequest */
     GPtrArray *globals;                /* "driver.property=value" */
     GPtrArray *objects;                /* ids of -object backends */

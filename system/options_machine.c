@@ -324,7 +324,7 @@ static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error 
     }
     if (!strcmp(key, "thread")) {
         int mode = qapi_enum_parse(&qapi_type_TcgThread, value);
-        c->tcg_single = mode == TCG_THREAD_SINGLE;
+        c->tcg.one_thread = mode == TCG_THREAD_SINGLE;
         return mode >= 0 || error_set(errp, "Invalid 'thread' setting %s", value);
     }
     if (!strcmp(key, "tb-size")) {

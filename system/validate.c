@@ -226,13 +226,6 @@ static bool check_devices(const SystemConfig *c, Error **errp)
     return !backend || error_set(errp, "Memory backend '%s' not found", backend);
 }
 
-static void warn_about_ignored(const SystemConfig *c)
-{
-    if (c->tcg_single && c->topology.maxcpus > 1) {
-        warn_report("-accel tcg,thread=single is ignored: each CPU has a thread of its own");
-    }
-}
-
 bool config_validate(SystemConfig *c, Error **errp)
 {
     uint32_t mask;
@@ -249,6 +242,5 @@ bool config_validate(SystemConfig *c, Error **errp)
     if (c->log_items && log_parse_items(c->log_items, &mask, NULL) && (mask & LOG_NOCHAIN)) {
         c->tcg.no_chain = true;
     }
-    warn_about_ignored(c);
     return true;
 }

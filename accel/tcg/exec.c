@@ -156,13 +156,16 @@ static void run_interpreter(TcgCpu *cpu)
 static void note_runner(TcgCpu *cpu);
 
 /*
- * Back in after a moment out. A stop may have seen this CPU out, and a DSB not have waited for it
+ * Back in after a moment out, or after the other vCPUs' turns. A stop may have seen this CPU out, and a DSB not have waited for it
  * nor kicked it: ask for the one before touching anything, apply what the other left.
  */
 static bool reenter(TcgCpu *cpu)
 {
+    VcpuTurns *turns = cpu->accel->turns;
+    bool may = !turns || vcpu_turns_take(turns, &cpu->vcpu);
+
     vcpu_exec_begin(cpu->accel->set, &cpu->vcpu);
-    if (atomic_load(&cpu->vcpu.exit_request)) {
+    if (!may || atomic_load(&cpu->vcpu.exit_request)) {
         return false;
     }
     tlb_apply_queue(cpu);
@@ -200,6 +203,9 @@ void tcg_cpu_run(Vcpu *vcpu)
         }
     }
     vcpu_exec_end(a->set, vcpu);
+    if (a->turns) {
+        vcpu_turns_give(a->turns, vcpu);
+    }
 }
 
 /* -- Flush -- */
@@ -253,6 +259,9 @@ static void note_runner(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
 
+    if (a->turns) {
+        return;                         /* never two at a time */
+    }
     if (atomic_load_explicit(&a->several_runners, memory_order_acquire)) {
         return;
     }
@@ -345,6 +354,7 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     a->ir = ir_block_new(ops->slots, ops->n_slots);
     codegen_set_features(a->codegen, ~cfg->hide_features);
     codegen_set_random(a->codegen, cfg->random);
+    a->turns = cfg->one_thread ? vcpu_turns_new() : NULL;
     a->several_runners = cfg->no_single;
     codegen_set_single(a->codegen, !cfg->no_single);
     codegen_trampolines(a->codegen, &a->buf, &a->tramp);
@@ -380,6 +390,7 @@ void tcg_accel_free(TcgAccel *a)
         munmap(a->cookies, sizeof(a->cookies[0]) << COOKIE_HASH_BITS);
     }
     perfmap_close(a);
+    vcpu_turns_free(a->turns);
     g_ptr_array_free(a->chunks, TRUE);
     if (a->codegen) {
         codegen_free(a->codegen);

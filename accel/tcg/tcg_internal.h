@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "accel/tcg/tcg_cpu.h"
+#include "accel/turns.h"
 #include "util/bits.h"
 #include "util/log.h"
 
@@ -93,6 +94,7 @@ struct TcgAccel {
     CodeBuf buf;
     Trampolines tramp;
     size_t tramp_used;
+    VcpuTurns *turns;                  /* thread=single; NULL: vCPUs run at the same time */
     TcgCpu *only_runner;               /* the first vCPU that has run; under lock */
     _Atomic bool several_runners;
     _Atomic(Block *) *hash;            /* 1 << BLOCK_HASH_BITS chains */

@@ -13,16 +13,25 @@ class Circumstances(HotplugTest):
     # -- S17, S36, S37: the machine ----------------------------------------------------------------
 
     def test_s17_one_thread(self):
-        """thread=single is taken with a warning; vCPUs have threads of their own all the same.
+        """thread=single: vCPUs run in turns, plugged ones too; two busy ones take one host CPU.
 
         :avocado: tags=check
         """
-        vm, guest = self.boot_slots(1, 2, extra=['-accel', 'tcg,thread=single'])
-        self.plug(vm, guest, 1)
-        threads = {c['thread-id'] for c in vm.qmp.command('query-cpus-fast')}
-        self.assertEqual(len(threads), 2, 'distinct host threads')
-        self.unplug(vm, guest, 1)
-        self.assertRegex(vm.errors(), r'^[^\n]*warning: -accel tcg,thread=single is ignored[^\n]*\n$')
+        vm, guest = self.boot_slots(2, 3, extra=['-accel', 'tcg,thread=single'])
+        self.plug(vm, guest, 2)
+        guest.console.check('for c in 0 1 2; do '
+                            'taskset $((1 << c)) sh -c "while :; do :; done" & '
+                            'echo $! >> /tmp/busy; done')
+
+        begin, used = time.monotonic(), guestvm.cpu_seconds(vm.process.pid)
+        time.sleep(3)
+        used = guestvm.cpu_seconds(vm.process.pid) - used
+        self.assertLess(used / (time.monotonic() - begin), 1.25, 'host CPUs in use')
+        guest.console.check('kill $(cat /tmp/busy)')
+        for cpu in range(3):
+            self.assertEqual(guest.load(cpu, 1000), cpu)
+        self.unplug(vm, guest, 2)
+        self.assert_healthy(vm, guest)
 
     def test_s36_second_redistributor_region(self):
         """CPUs above 123, whose redistributors are in the second region; by way of the first 16 too.

@@ -125,6 +125,7 @@ struct TcgCpu {
 typedef struct TcgConfig {
     size_t code_bytes;                       /* tb-size; 0 = default */
     bool interpret;                          /* debug: run the IR interpreter instead of host code */
+    bool one_thread;                         /* vCPUs run in turns (accel/turns.h) */
     bool no_chain;                           /* debug: never link blocks */
     bool no_fences;                          /* debug: barriers and release stores order nothing */
     bool no_loops;                           /* debug: a block that jumps to itself is left each

@@ -4,8 +4,9 @@
 
 usage: run.py EMULATOR IMAGE [--iterations N] [--seed N] [--only PREFIX] [--cpu MODEL] [PLAN ...]
 
-A PLAN is cpus=N (that many vCPUs, generated code), interp=N (the IR interpreter) or unfenced (both
-barriers and release stores do nothing: the run must fail). Default: cpus=2 cpus=4 unfenced.
+A PLAN is cpus=N (that many vCPUs, generated code), interp=N (the IR interpreter), unfenced (both
+barriers and release stores do nothing: the run must fail) or turns (the same with thread=single: it
+must not, for no two vCPUs run at a time). Default: cpus=2 cpus=4 unfenced turns.
 What fails prints its histogram and the seed; --seed and --only repeat it.
 """
 import argparse
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 
-PLANS = ("cpus=2", "cpus=4", "unfenced")
+PLANS = ("cpus=2", "cpus=4", "unfenced", "turns")
 UNFENCED = "SB+dmb.ish+dmb"     # what must be seen to fail then; '_' would be a space
 
 
@@ -67,6 +68,14 @@ def judge_unfenced(args):
             return False, f"no forbidden outcome without fences:\n{text}"
 
 
+def judge_turns(args):
+    """What is seen in no time without barriers is not seen when vCPUs take turns."""
+    text, ended = run(args, 2, {"iterations": 2000, "only": UNFENCED},
+                      ["-accel", "tcg,thread=single,x-no-fences=on"], args.timeout)
+    passed = ended and re.search(rf"^never +{re.escape(UNFENCED)}\S* +0 of", text, re.M)
+    return bool(passed), text.splitlines()[-1] if passed else text
+
+
 def main():
     parser = argparse.ArgumentParser(description="Run the memory model tests.")
     parser.add_argument("emulator")
@@ -87,6 +96,8 @@ def main():
             continue
         if kind == "unfenced":
             passed, report = judge_unfenced(args)
+        elif kind == "turns":
+            passed, report = judge_turns(args)
         elif kind == "interp":
             passed, report = judge(args, int(count), ["-accel", "tcg,x-interpret=on"],
                                    args.iterations // 20 + 1)
