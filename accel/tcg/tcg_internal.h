@@ -167,7 +167,15 @@ typedef struct TlbInfo {
     uint8_t page_log2;
     uint8_t prot;
     bool global;
+    bool device;
 } TlbInfo;
+
+/* An entry that another took the place of (tlb_victim.c). */
+typedef struct TlbVictim {
+    uint64_t tag;             /* page as the guest used it */
+    uint64_t tenure;          /* TlbBank.tenure; 0: none */
+    TlbInfo info;
+} TlbVictim;
 
 struct CodeTlb {
     uint64_t va_page;         /* means something while the bank's itlb[] has a cookie */
@@ -201,6 +209,7 @@ struct TlbBank {
     unsigned idx;
     uint32_t asid;
     uint64_t key;
+    uint64_t tenure;               /* low 8 bits: the bank, not 0; above: grows when its victims go */
     bool used;                     /* holds anything */
     unsigned n_global;             /* fills since the last clear */
     unsigned n_local;              /* non-global fills; the first TLB_LOCAL_MAX are listed */
@@ -222,6 +231,7 @@ typedef struct TlbState {
     uint32_t asid;
     uint64_t key;
     uint64_t tick;
+    TlbVictim *victims;                    /* NULL: none yet */
 
     GMutex lock;                           /* the queue */
     Tlbi queue[TLBI_QUEUE];
@@ -240,6 +250,13 @@ static inline void tlb_drop_code(TlbBank *bank, unsigned n)
 {
     bank->itlb[n] = 0;
 }
+
+/* Entry @e of @bank, described by @info, is about to be replaced. */
+void tlb_victim_keep(TlbState *s, const TlbBank *bank, const TlbEntry *e, const TlbInfo *info);
+bool tlb_victim_find(const TlbState *s, const TlbBank *bank, uint64_t va, TlbAccess access,
+                     TlbFill *fill);
+void tlb_victim_drop(const TlbState *s, const TlbBank *bank, uint64_t va);
+static inline void tlb_victims_end(TlbBank *bank) { bank->tenure += 256; }
 
 void tlb_bank_clear(TlbBank *bank);
 /* Cookies are about to change their meaning: no entry may have one. World stopped. */

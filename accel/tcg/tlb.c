@@ -34,6 +34,7 @@ void tlb_bank_clear(TlbBank *bank)
 {
     memset(bank->entry, 0xff, sizeof(bank->entry));
     bank_clear_code(bank);
+    tlb_victims_end(bank);
     bank->used = false;
     bank->n_global = bank->n_local = bank->n_large = 0;
 }
@@ -81,6 +82,7 @@ static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
         bank = g_new(TlbBank, 1);
         g_mutex_lock(&s->lock);
         s->pool[s->n_pool++] = bank;
+        bank->tenure = s->n_pool;
         tlb_bank_clear(bank);
         g_mutex_unlock(&s->lock);
     } else {
@@ -112,6 +114,7 @@ static void bank_drop_locals(TlbBank *bank)
         }
     }
     bank->n_local = 0;
+    tlb_victims_end(bank);
 }
 
 static bool bank_is_for(const TlbBank *b, unsigned idx, uint32_t asid, uint64_t key)
@@ -203,6 +206,7 @@ void tlb_state_clear(TcgCpu *cpu)
         g_free(s->pool[i]);
     }
     g_mutex_clear(&s->lock);
+    g_free(s->victims);
     g_free(s);
     cpu->tlb_state = NULL;
 }
@@ -295,6 +299,7 @@ static void fill_entry(TcgCpu *cpu, TlbBank *bank, uint64_t va, const TlbFill *f
     }
     bank->info[n] = (TlbInfo) {
         .pa = fill->pa, .page_log2 = fill->page_log2, .prot = fill->prot, .global = fill->global,
+        .device = fill->device,
         .ram_page = host ? phys_mem_ram_page(a->mem, fill->pa) : UINT32_MAX,
     };
     e->addend = (uintptr_t)host - (va & TLB_PAGE_MASK);
@@ -321,9 +326,11 @@ TlbEntry *tlb_get(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned idx, bool
         return e;
     }
     TlbFill fill;
-    if (!cpu->ops->tlb_fill(cpu, va, access, idx, probe, &fill)) {
+    if (!tlb_victim_find(cpu->tlb_state, bank, va, access, &fill)
+        && !cpu->ops->tlb_fill(cpu, va, access, idx, probe, &fill)) {
         return NULL;
     }
+    tlb_victim_keep(cpu->tlb_state, bank, e, &bank->info[n]);
     fill_entry(cpu, bank, va, &fill);
     return e;
 }

@@ -41,6 +41,7 @@ static bool large_hit(uint64_t va, unsigned page_log2, const Tlbi *op)
 
 static void sweep(TlbBank *bank, const Tlbi *op)
 {
+    tlb_victims_end(bank);
     for (unsigned n = 0; n < TLB_ENTRIES; n++) {
         uint64_t va = entry_va(&bank->entry[n]);
         const TlbInfo *info = &bank->info[n];
@@ -70,12 +71,13 @@ static bool touches_large(const TlbBank *bank, const Tlbi *op)
     return false;
 }
 
-static void drop_page(TlbBank *bank, const Tlbi *op, uint64_t va)
+static void drop_page(const TlbState *s, TlbBank *bank, const Tlbi *op, uint64_t va)
 {
     unsigned n = va >> TLB_PAGE_BITS & (TLB_ENTRIES - 1);
     unsigned c = itlb_index(va);
     uint64_t tag = entry_va(&bank->entry[n]);
 
+    tlb_victim_drop(s, bank, va);
     if (!(tag & TAG_EMPTY) && in_range(tag, op) && applies_to(bank, op, bank->info[n].global)) {
         tlb_drop_entry(bank, n);
     }
@@ -85,7 +87,7 @@ static void drop_page(TlbBank *bank, const Tlbi *op, uint64_t va)
     }
 }
 
-static void apply_to_bank(TlbBank *bank, const Tlbi *op)
+static void apply_to_bank(const TlbState *s, TlbBank *bank, const Tlbi *op)
 {
     bool asid_only = op->kind == TLBI_ASID;
 
@@ -99,7 +101,7 @@ static void apply_to_bank(TlbBank *bank, const Tlbi *op)
         sweep(bank, op);
     } else {
         for (uint64_t off = 0; off < op->bytes; off += 4096) {
-            drop_page(bank, op, op->va + off);
+            drop_page(s, bank, op, op->va + off);
         }
     }
 }
@@ -111,7 +113,7 @@ void tcg_tlbi_self(TcgCpu *cpu, const Tlbi *op)
     for (unsigned i = 0; i < s->n_pool; i++) {
         TlbBank *bank = s->pool[i];
         if (bank->used && op->idx_mask >> bank->idx & 1) {
-            apply_to_bank(bank, op);
+            apply_to_bank(s, bank, op);
         }
     }
 }

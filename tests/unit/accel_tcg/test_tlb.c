@@ -221,6 +221,61 @@ static void test_tlbi(Small *m, gconstpointer data)
     }
 }
 
+/* -- Entries that others took the place of -- */
+
+#define FAR (TLB_ENTRIES * UINT64_C(4096))
+
+static void test_victims(Small *m, gconstpointer data)
+{
+    SmallCpu *cpu = m->cpu[0];
+
+    map_pages(m, VA, RAM_PA, 8, 0);
+    map_pages(m, VA + FAR, RAM_PA + 0x10000, 8, 0);
+    small_map(m, (Mapping) { .va = VA + 2 * FAR, .pa = RAM_PA + 0x20000, .prot = TLB_READ });
+    stle64(small_ram(m, RAM_PA), 111);
+    stle64(small_ram(m, RAM_PA + 0x10000), 222);
+    g_assert_cmpuint(fills_of(cpu, VA, 8) + fills_of(cpu, VA + FAR, 8), ==, 16);
+    for (int i = 0; i < 3; i++) {
+        g_assert_cmpuint(small_load(cpu, VA), ==, 111);
+        g_assert_cmpuint(small_load(cpu, VA + FAR), ==, 222);
+        g_assert_cmpuint(fills_of(cpu, VA, 8) + fills_of(cpu, VA + FAR, 8), ==, 0);
+    }
+    /* What may only be read may not be written because it was found there. */
+    g_assert_cmpuint(fills_of(cpu, VA + 2 * FAR, 1) + fills_of(cpu, VA, 1), ==, 1);
+    g_assert_false(small_store_op(cpu, VA + 2 * FAR, IR_MO_64, 0, 1, 0));
+    g_assert_true(small_store_op(cpu, VA + FAR, IR_MO_64, 0, 333, 0));
+    g_assert_cmpuint(ldle64(small_ram(m, RAM_PA + 0x10000)), ==, 333);
+}
+
+/* No operation that names a page, or its space, leaves it there. */
+static void test_victims_tlbi(Small *m, gconstpointer data)
+{
+    SmallCpu *cpu = m->cpu[0];
+
+    small_map(m, (Mapping) { .va = G, .pa = RAM_PA, .global = true });
+    map_pages(m, A, RAM_PA + 0x1000, 2, 1 + 1);
+    map_pages(m, BC, RAM_PA + 0x8000, 1, 2 + 1);
+    map_pages(m, VA + FAR, RAM_PA + 0x10000, 3, 1 + 1);
+    map_pages(m, VA + FAR, RAM_PA + 0x10000, 3, 2 + 1);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        fill_all(cpu);
+        for (unsigned space = 1; space <= 2; space++) {
+            small_space(cpu, space);
+            fills_of(cpu, VA + FAR, 3);
+        }
+        g_assert_false(is_gone(cpu, 'C') || is_gone(cpu, 'A'));  /* found again */
+        small_space(cpu, 1);
+        fills_of(cpu, VA + FAR, 3);
+        small_space(cpu, 2);
+        fills_of(cpu, VA + FAR, 3);
+        tcg_tlbi_self(&cpu->tcg, &rows[i].op);
+        for (const char *p = rows[i].gone; *p; p++) {
+            g_test_message("%s: %c", rows[i].name, *p);
+            g_assert_true(is_gone(cpu, *p));
+        }
+    }
+}
+
 /* -- Large pages -- */
 
 /* Any address in a block names the whole of it, and only it. */
@@ -308,6 +363,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("fill-once", test_fill_once);
+    ADD("victims", test_victims);
+    ADD("victims-tlbi", test_victims_tlbi);
     ADD("same-slot", test_same_slot);
     ADD("permissions", test_permissions);
     ADD("spaces-keep-banks", test_spaces_keep_banks);
