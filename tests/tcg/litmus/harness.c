@@ -53,6 +53,7 @@ typedef struct Shared {
     uint64_t t0, step;
     unsigned skew_bits;
     bool quit;
+    uint64_t times;                     /* of all tests */
     uint64_t rng[MAX_CPUS][8];          /* a cache line each */
     uint32_t beat[MAX_CPUS][16];
     Histogram hist[MAX_CPUS];
@@ -490,7 +491,8 @@ static bool report(const LitmusTest *t, const Histogram *h, const Options *opt, 
 
 static Histogram merged;
 
-static bool run_test(const LitmusTest *t, const Options *opt, uint64_t *rng)
+/* UNTIL: no batch begins after that, 0 for no end: a loaded host seldom runs two CPUs together. */
+static bool run_test(const LitmusTest *t, const Options *opt, uint64_t *rng, uint64_t until)
 {
     uint64_t seed = *rng;
     bool slow = t->needs & (WITH_CODE | WITH_PAGE | WITH_CODE_PAGE);
@@ -510,7 +512,7 @@ static bool run_test(const LitmusTest *t, const Options *opt, uint64_t *rng)
             total += sh.hist[g].total;
             hits += sh.hist[g].hits;
         }
-        if (total >= want || (opt->stop && hits)) {
+        if (total >= want || (opt->stop && hits) || (until && total && counter() >= until)) {
             break;
         }
         choose_batch(rng);
@@ -527,6 +529,7 @@ static bool run_test(const LitmusTest *t, const Options *opt, uint64_t *rng)
         merged.lost += h->lost;
         merged.total += h->lost;
     }
+    sh.times += merged.total;
     return report(t, &merged, opt, seed);
 }
 
@@ -611,6 +614,19 @@ static void start_cpus(void)
     }
 }
 
+static bool runs(const LitmusTest *t, const char *only, unsigned have)
+{
+    return t->threads <= sh.cpus && !(t->needs & ~have) && chosen(t, only);
+}
+
+/* Of the time that is left until END each of the tests LEFT gets its share. */
+static uint64_t share(uint64_t end, unsigned left)
+{
+    uint64_t now = counter();
+
+    return !end ? 0 : now >= end ? now : now + (end - now) / left;
+}
+
 int main(void)
 {
     Options opt = {
@@ -619,28 +635,35 @@ int main(void)
         .verbose = number("verbose", 0),
     };
     const char *only = find("only");
-    unsigned have = features(), failed = 0, ran = 0;
+    unsigned have = features(), failed = 0, ran = 0, chosen_tests = 0;
     uint64_t rng = opt.seed ? opt.seed : counter() | 1;
+    uint64_t seconds = number("seconds", 0);
+    uint64_t end = seconds ? counter() + seconds * counter_hz() : 0;
 
     sh.cpus = opt.cpus < 1 ? 1 : opt.cpus > MAX_CPUS ? MAX_CPUS : (unsigned)opt.cpus;
     opt.cpus = sh.cpus;
     for (unsigned i = 0; i < MAX_CPUS; i++) {
         sh.rng[i][0] = rng * (2 * i + 3) | 1;
     }
+    for (unsigned i = 0; i < litmus_n_tests; i++) {
+        chosen_tests += runs(&litmus_tests[i], only, have);
+    }
     map_pages();
     start_cpus();
     for (unsigned i = 0; i < litmus_n_tests; i++) {
         const LitmusTest *t = &litmus_tests[i];
-        if (t->threads <= sh.cpus && !(t->needs & ~have) && chosen(t, only)) {
+        if (runs(t, only, have)) {
+            failed += !run_test(t, &opt, &rng, share(end, chosen_tests - ran));
             ran++;
-            failed += !run_test(t, &opt, &rng);
         }
     }
     sh.quit = true;
     meet();
     puts(failed || !ran ? "FAILED " : "PASS ");
     putdec(failed ? failed : ran);
-    puts(" litmus tests\n");
+    puts(" litmus tests, run ");
+    putdec(sh.times);
+    puts(" times\n");
     hypercall(0x84000008, 0, 0, 0);
     return 0;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Run the memory model tests (harness.c) and print TAP.
 
-usage: run.py EMULATOR IMAGE [--iterations N] [--seed N] [--only PREFIX] [--cpu MODEL] [PLAN ...]
+usage: run.py EMULATOR IMAGE [--iterations N] [--seconds N] [--seed N] [--only PREFIX] [--cpu MODEL] [PLAN ...]
 
 A PLAN is cpus=N (that many vCPUs, generated code), interp=N (the IR interpreter), unfenced (both
 barriers and release stores do nothing: the run must fail) or turns (the same with thread=single: it
@@ -44,6 +44,8 @@ def run(args, cpus, options, extra, timeout):
 def judge(args, cpus, extra, iterations):
     """(passed, report) of a run that must not show what is forbidden."""
     options = {"iterations": iterations}
+    if args.seconds:
+        options["seconds"] = args.seconds
     if args.seed:
         options["seed"] = args.seed
     if args.only:
@@ -81,6 +83,8 @@ def main():
     parser.add_argument("emulator")
     parser.add_argument("image")
     parser.add_argument("--iterations", type=int, default=10000)
+    parser.add_argument("--seconds", type=int,
+                        help="end a plan after about so long, with fewer iterations")
     parser.add_argument("--seed", help="as a failure printed it")
     parser.add_argument("--only", help="tests whose name begins so")
     parser.add_argument("--cpu", default="max")
