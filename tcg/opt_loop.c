@@ -243,20 +243,23 @@ static void complete_all(IrBlock *b)
     }
 }
 
+bool ir_jumps_back(const IrBlock *b)
+{
+    for (unsigned i = 0; i < b->n_exits; i++) {
+        if (is_back(b, &b->exits[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void ir_make_loop(IrBlock *b)
 {
     Loop l = { .b = b };
     IrRef map[IR_MAX_INSNS];
 
     b->loop = (IrLoop){ 0 };
-    for (unsigned i = 0; i < b->n_exits; i++) {
-        l.n_back += is_back(b, &b->exits[i]);
-    }
-    if (!l.n_back || b->n_insns > IR_MAX_INSNS / 2 || is_in_pieces(b)) {
-        return;
-    }
-    l.n_back = 0;
-    if (!look(&l)) {
+    if (!ir_jumps_back(b) || b->n_insns > IR_MAX_INSNS / 2 || is_in_pieces(b) || !look(&l)) {
         return;
     }
     find_needed(&l);

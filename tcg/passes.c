@@ -34,6 +34,16 @@ void ir_optimize(IrBlock *b)
     }
 }
 
+void ir_finish(IrBlock *b, bool loops)
+{
+    if (loops && ir_jumps_back(b)) {
+        ir_optimize(b);
+        ir_make_loop(b);
+    } else if (IR_VERIFY) {
+        check(b, "building");
+    }
+}
+
 void ir_drop_ordering(IrBlock *b)
 {
     for (unsigned i = 1; i < b->n_insns; i++) {

@@ -5,20 +5,36 @@
  */
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "disas/disas.h"
 #include "tcg_internal.h"
 
+/* -- Memory: taken from the host by the piece, not by a page fault for every 4 KiB -- */
+
 #define CHUNK_BYTES (256 * KiB)
+#define CODE_STEP   (512 * KiB)
+
+static void populate(void *p, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    madvise(p, bytes, MADV_POPULATE_WRITE);     /* a hint: without it the pages come by faults */
+#endif
+}
 
 /* Memory that lives until the next flush. Translate lock. */
 void *accel_alloc(TcgAccel *a, size_t bytes)
 {
     bytes = align_up(bytes, 8);
     if (bytes > a->chunk_left) {
-        size_t size = MAX(bytes, CHUNK_BYTES);
-        a->chunk = g_malloc(size);
+        size_t size = align_up(MAX(bytes, CHUNK_BYTES), 4096);
+        a->chunk = aligned_alloc(4096, size);
+        if (!a->chunk) {
+            g_error("out of memory for translated blocks");
+        }
+        populate(a->chunk, size);
         a->chunk_left = size;
         g_ptr_array_add(a->chunks, a->chunk);
     }
@@ -78,8 +94,11 @@ CodePage *code_page_get(TcgAccel *a, uint32_t ram_page)
         page->ram_page = ram_page;
         CodePage *there = NULL;
         if (!atomic_compare_exchange_strong(&a->pages[ram_page], &there, page)) {
-            g_free(page);
-            page = there;
+            code_page_free(page);
+            return there;
+        }
+        page->next = atomic_load(&a->code_pages);
+        while (!atomic_compare_exchange_weak(&a->code_pages, &page->next, page)) {
         }
     }
     return page;
@@ -138,10 +157,27 @@ static void page_recount_lines(CodePage *page)
 {
     uint64_t lines = 0;
 
-    for (Block *b = page->blocks; b; b = b->next_page) {
-        lines |= lines_of(b->start, b->end);
+    for (unsigned i = 0; i < page->n_spans; i++) {
+        lines |= lines_of(page->spans[i].start, page->spans[i].end);
     }
     atomic_store(&page->lines, lines);
+}
+
+static void page_add(CodePage *page, Block *b)
+{
+    if (page->n_spans == page->max_spans) {
+        page->max_spans = MAX(2 * page->max_spans, 8);
+        page->spans = g_renew(BlockSpan, page->spans, page->max_spans);
+    }
+    page->spans[page->n_spans++] = (BlockSpan) { b->start, b->end, b };
+}
+
+void code_page_free(CodePage *page)
+{
+    if (page) {
+        g_free(page->spans);
+        g_free(page);
+    }
 }
 
 /* -- Making -- */
@@ -204,8 +240,7 @@ static void block_register(TcgAccel *a, Block *b, CodePage *page, const CodegenR
         x->jmp = (uint8_t *)res->start + res->sites[i].jmp_off;
         x->stub = res->start + res->sites[i].stub_off;
     }
-    b->next_page = page->blocks;
-    page->blocks = b;
+    page_add(page, b);
     a->by_host[a->n_blocks] = b;
     atomic_store_explicit(&a->n_blocks, a->n_blocks + 1, memory_order_release);
     _Atomic(Block *) *head = &a->hash[block_hash(b->pc, b->context, b->ram_page)];
@@ -229,6 +264,17 @@ static uint64_t claim_lines(TcgAccel *a, CodePage *page, unsigned start, unsigne
     return before;
 }
 
+/* Most blocks are much smaller than a step. */
+static void make_ready(TcgAccel *a)
+{
+    if (a->buf.used + CODE_STEP / 8 > a->buf_ready && a->buf_ready < a->buf.size) {
+        size_t bytes = MIN(CODE_STEP, a->buf.size - a->buf_ready);
+
+        populate(a->buf.base + a->buf_ready, bytes);
+        a->buf_ready += bytes;
+    }
+}
+
 static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t cookie,
                           unsigned max_insns)
 {
@@ -250,13 +296,13 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     ir_block_reset(ir, pc);
     a->ops->translate(ir, pc, code + (pc & 3), context | several_runners(a), max_insns, a->guest);
     log_block(a, code, ir, false);
-    ir_optimize(ir);
+    if (log_is_on(LOG_OP_OPT)) {
+        ir_optimize(ir);                /* easier to read */
+    }
     if (a->cfg.no_fences) {
         ir_drop_ordering(ir);
     }
-    if (!a->cfg.no_loops && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN)) {
-        ir_make_loop(ir);
-    }
+    ir_finish(ir, !a->cfg.no_loops && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN));
     log_block(a, code, ir, true);
 
     Block *b = accel_alloc(a, sizeof(*b));
@@ -273,31 +319,34 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     for (unsigned i = 0; i < ir->n_exits; i++) {
         b->exits[i].from = b;
     }
+    make_ready(a);
     if (!codegen_block(a->codegen, ir, &a->buf, &a->tramp, b, cookie, &res)) {
         atomic_store(&page->lines, lines);
         return res.too_big && ir->guest_insns > 1
                ? make_locked(cpu, pc, c, cookie, ir->guest_insns / 2) : NULL;
     }
-    a->stats.translated++;
     a->stats.guest_insns += ir->guest_insns;
     log_host(&res);
     atomic_store(&page->lines, lines | lines_of(b->start, b->end));
     block_register(a, b, page, &res);
+    a->stats.translated++;              /* behind it: see block_make() */
     if (a->perfmap) {
         perfmap_add(a, b);
     }
     return b;
 }
 
-Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c)
+Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint64_t made)
 {
     TcgAccel *a = cpu->accel;
     uint32_t cookie = code_page_cookie(a, c->page, pc & TLB_PAGE_MASK, c->guarded);
     unsigned max_insns = a->cfg.max_block_insns ? a->cfg.max_block_insns : 48;
 
     g_mutex_lock(&a->lock);
-    /* Another vCPU may have made it. */
-    Block *b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
+    Block *b = NULL;
+    if (a->stats.translated != made) {  /* perhaps by another vCPU, this one */
+        b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
+    }
     if (!b) {
         b = make_locked(cpu, pc, c, cookie, max_insns);
     }
@@ -341,15 +390,15 @@ void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigne
 {
     g_mutex_lock(&a->lock);
     bool any = false;
-    for (Block **p = &page->blocks; *p;) {
-        Block *b = *p;
-        if (b->start < end && start < b->end
-            && (!code || b->code_hash != hash_bytes(code + b->start, b->end - b->start))) {
-            *p = b->next_page;
-            invalidate_locked(a, b);
+    for (unsigned i = 0; i < page->n_spans;) {
+        const BlockSpan *s = &page->spans[i];
+        if (s->start < end && start < s->end
+            && (!code || s->block->code_hash != hash_bytes(code + s->start, s->end - s->start))) {
+            invalidate_locked(a, s->block);
+            page->spans[i] = page->spans[--page->n_spans];
             any = true;
         } else {
-            p = &b->next_page;
+            i++;
         }
     }
     if (any) {
@@ -368,7 +417,7 @@ void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned
     uint64_t first = align_down(va, bytes);
     uint8_t *host = tcg_probe(cpu, first, 1, TLB_ACCESS_READ, idx, true, &faulted);
 
-    if (!host) {
+    if (!host || !atomic_load(&cpu->accel->several_runners)) {
         return;
     }
     TlbInfo *info;
@@ -382,18 +431,17 @@ void tcg_icache_invalidate_line(TcgCpu *cpu, uint64_t va, unsigned idx, unsigned
     }
 }
 
-/* Each page with code once; a page that two CPUs walk at a time may be looked at more often. */
 void tcg_icache_invalidate_all(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
-    uint32_t n = atomic_load(&a->n_blocks), walk = atomic_fetch_add(&a->n_walks, 1) + 1;
 
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t ram_page = a->by_host[i]->ram_page;
-        CodePage *page = atomic_load(&a->pages[ram_page]);
+    if (!atomic_load(&a->several_runners)) {
+        return;
+    }
+    for (CodePage *page = atomic_load(&a->code_pages); page; page = page->next) {
+        uint64_t pa = phys_mem_ram_page_pa(a->mem, page->ram_page);
 
-        if (atomic_exchange(&page->walk, walk) != walk && atomic_load(&page->lines)) {
-            uint64_t pa = phys_mem_ram_page_pa(a->mem, ram_page);
+        if (atomic_load(&page->lines)) {
             block_invalidate_range(a, page, 0, 4096, phys_mem_host(a->mem, pa, NULL));
         }
     }

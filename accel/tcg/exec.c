@@ -2,6 +2,7 @@
 /* The run loop, what generated code calls, and the accelerator's life. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -55,9 +56,10 @@ static Block *find_or_make(TcgCpu *cpu)
             tcg_accel_flush(a, cpu);
             continue;
         }
+        uint64_t made = atomic_load_explicit(&a->stats.translated, memory_order_acquire);
         Block *b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
         if (!b) {
-            b = block_make(cpu, pc, c);
+            b = block_make(cpu, pc, c, made);
         }
         if (b) {
             return b;
@@ -223,9 +225,8 @@ static void flush_all(void *opaque)
     TcgAccel *a = opaque;
 
     g_mutex_lock(&a->lock);
-    for (uint32_t i = 0; i < a->n_blocks; i++) {
-        CodePage *page = atomic_load(&a->pages[a->by_host[i]->ram_page]);
-        page->blocks = NULL;
+    for (CodePage *page = atomic_load(&a->code_pages); page; page = page->next) {
+        page->n_spans = 0;
         atomic_store(&page->lines, 0);
     }
     atomic_store(&a->n_blocks, 0);
@@ -343,7 +344,7 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     a->pages = map_anon(pages_bytes(a), PROT_READ | PROT_WRITE);
     a->hash = map_anon(sizeof(a->hash[0]) << BLOCK_HASH_BITS, PROT_READ | PROT_WRITE);
     a->cookies = map_anon(sizeof(a->cookies[0]) << COOKIE_HASH_BITS, PROT_READ | PROT_WRITE);
-    a->chunks = g_ptr_array_new_with_free_func(g_free);
+    a->chunks = g_ptr_array_new_with_free_func(free);
     if (!a->buf.base || !a->by_host || !a->pages || !a->hash || !a->cookies) {
         error_set(errp, "could not allocate %zu bytes of translation buffer: %s", a->buf.size,
                   g_strerror(errno));
@@ -372,8 +373,9 @@ void tcg_accel_free(TcgAccel *a)
         return;
     }
     if (a->pages) {
-        for (uint32_t i = 0; i < phys_mem_ram_pages(a->mem); i++) {
-            g_free(atomic_load(&a->pages[i]));
+        for (CodePage *page = atomic_load(&a->code_pages), *next; page; page = next) {
+            next = page->next;
+            code_page_free(page);
         }
         munmap(a->pages, pages_bytes(a));
     }

@@ -46,7 +46,6 @@ struct Block {
     const uint8_t *host;       /* start of the emitted code */
     uint64_t code_hash;        /* of the guest code bytes, for IC IVAU */
     _Atomic(Block *) next_hash;
-    Block *next_page;
     BlockExit *incoming;
     BlockExit *exits;
     /* Side table, packed; see side.c */
@@ -54,12 +53,20 @@ struct Block {
     uint32_t n_points;
 };
 
+/* Where a block lies, beside others of its page. */
+typedef struct BlockSpan {
+    uint16_t start, end;
+    Block *block;
+} BlockSpan;
+
 /* What is known of a RAM page that has been translated from. Lives until the accelerator goes. */
 struct CodePage {
     uint32_t ram_page;
+    CodePage *next;            /* TcgAccel.code_pages */
     _Atomic uint64_t lines;    /* bit per 64-byte line that holds translated code */
-    Block *blocks;             /* under the translate lock */
-    _Atomic uint32_t walk;     /* the latest tcg_icache_invalidate_all() that has been here */
+    /* Its blocks, under the translate lock: stores look through all of them. */
+    BlockSpan *spans;
+    unsigned n_spans, max_spans;
     /* The first pair of the page, so that most need no search: valid when cookie_epoch is now's. */
     uint64_t cookie_va;
     uint32_t cookie;
@@ -92,6 +99,7 @@ struct TcgAccel {
     Codegen *codegen;
     IrBlock *ir;
     CodeBuf buf;
+    size_t buf_ready;                  /* bytes at its start that have memory */
     Trampolines tramp;
     size_t tramp_used;
     VcpuTurns *turns;                  /* thread=single; NULL: vCPUs run at the same time */
@@ -99,6 +107,7 @@ struct TcgAccel {
     _Atomic bool several_runners;
     _Atomic(Block *) *hash;            /* 1 << BLOCK_HASH_BITS chains */
     _Atomic(CodePage *) *pages;        /* by RAM page number */
+    _Atomic(CodePage *) code_pages;    /* all of them */
     Block **by_host;                   /* in order of host address */
     _Atomic uint32_t n_blocks;
     uint32_t max_blocks;
@@ -112,20 +121,23 @@ struct TcgAccel {
     uint8_t *chunk;
     size_t chunk_left;
     FILE *perfmap;                     /* NULL: none */
-    _Atomic uint32_t n_walks;          /* of tcg_icache_invalidate_all() */
-    struct { uint64_t translated, invalidated, flushes, guest_insns; } stats;
+    struct { _Atomic uint64_t translated; uint64_t invalidated, flushes, guest_insns; } stats;
 };
 
 /* block.c */
 Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page);
 Block *block_by_host(TcgAccel *a, const void *host);
-/* Translate; NULL: the buffer is full (the caller flushes and tries again). */
-Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c);
+/*
+ * Translate; NULL: the buffer is full (the caller flushes and tries again). @made: stats.translated
+ * when there was no such block yet.
+ */
+Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint64_t made);
 /* Blocks with a byte in [start, end) of @page; with @code (the page's): those made of other bytes. */
 void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end,
                             const uint8_t *code);
 const void *block_entry(const Block *b);
 CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
+void code_page_free(CodePage *page);              /* NULL is fine */
 /* Guarded and other mappings of one page have different cookies. */
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded);
 void *accel_alloc(TcgAccel *a, size_t bytes);

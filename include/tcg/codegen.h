@@ -172,7 +172,7 @@ typedef enum SideLocKind {
     SIDE_ENV,             /* only as A or B: in env at n / 2; 8 bytes if n is odd, else 4 */
 } SideLocKind;
 /* A FLAGS value that is not SIDE_FLAGS is in its memory form (ir.h). */
-typedef struct SideLoc { uint16_t slot; uint8_t kind; uint32_t n; } SideLoc;
+typedef struct SideLoc { uint16_t slot; uint16_t kind; uint32_t n; } SideLoc;
 
 /*
  * FLAGS of a subtraction, addition or `and` of A and B. @how: bits 0..7 the op (subf, addf, andf),

@@ -381,6 +381,13 @@ void ir_drop_ordering(IrBlock *b);
  * it. Only for a backend whose user lets blocks stay in themselves until an exit request.
  */
 void ir_make_loop(IrBlock *b);
+/* Does it? A look at the exits. */
+bool ir_jumps_back(const IrBlock *b);
+/*
+ * Instead of ir_optimize() for a backend, which passes over dead code by itself; with @loops and
+ * ir_make_loop(). Dead code is few per cent of a block, looking for it once more costs as much.
+ */
+void ir_finish(IrBlock *b, bool loops);
 
 /* NULL when well-formed, else a static sentence; *at gets the instruction. */
 const char *ir_verify(const IrBlock *b, unsigned *at);

@@ -107,7 +107,8 @@ static void use_snapshot(Codegen *g, unsigned snap, unsigned at, const IrSnap **
 {
     const IrSnap *s = &g->b->snaps[snap - 1];
 
-    if (*latest && (*latest)->first == s->first && (*latest)->n == s->n) {
+    g->snap_ends[at] = !(*latest && (*latest)->first == s->first && (*latest)->n == s->n);
+    if (!g->snap_ends[at]) {
         return;                         /* all used later already */
     }
     *latest = s;

@@ -174,6 +174,7 @@ struct Codegen {
                                            stands next to it, or IR_NO_REF */
     int16_t frame[IR_MAX_INSNS];        /* word, or -1 */
     int8_t reg[IR_MAX_INSNS];           /* register, or REG_NONE */
+    bool snap_ends[IR_MAX_INSNS];       /* by instruction: its snapshot's entries have no later one */
     uint8_t vflags[IR_MAX_INSNS];
 };
 

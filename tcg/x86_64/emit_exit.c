@@ -346,6 +346,23 @@ void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
 
 /* -- Side table -- */
 
+static uint32_t side_const(Codegen *g, IrRef v)
+{
+    if (!g->const_index[v]) {
+        uint64_t c[2] = { 0, 0 };
+        bool vector = g->b->insns[v].op == IR_vimm;
+
+        if (vector) {
+            memcpy(c, g->b->vconsts[g->b->insns[v].aux2], sizeof(c));
+        } else {
+            c[0] = const_value(g, v);
+        }
+        g->const_index[v] = (uint16_t)(g->consts->len + 1);
+        g_array_append_vals(g->consts, c, vector ? 2 : 1);
+    }
+    return g->const_index[v] - 1u;
+}
+
 static SideLoc side_loc(Codegen *g, unsigned slot, IrRef v)
 {
     Loc l = ra_locate(g, slot, v);
@@ -378,52 +395,41 @@ static SideLoc side_loc(Codegen *g, unsigned slot, IrRef v)
         break;
     case LOC_CONST:
         s.kind = SIDE_CONST;
-        if (!g->const_index[l.val]) {
-            uint64_t v[2] = { 0, 0 };
-            bool vector = g->b->insns[l.val].op == IR_vimm;
-            if (vector) {
-                memcpy(v, g->b->vconsts[g->b->insns[l.val].aux2], sizeof(v));
-            } else {
-                v[0] = const_value(g, l.val);
-            }
-            g->const_index[l.val] = (uint16_t)(g->consts->len + 1);
-            g_array_append_vals(g->consts, v, vector ? 2 : 1);
-        }
-        s.n = g->const_index[l.val] - 1u;
+        s.n = side_const(g, l.val);
         break;
     }
     return s;
 }
 
-static void add_loc(Codegen *g, unsigned slot, IrRef v)
+static bool is_redo(const Codegen *g, IrRef v)
 {
-    SideLoc l;
-
-    memset(&l, 0, sizeof(l));           /* they are compared */
-    g_array_append_val(g->locs, l);
-    SideLoc s = side_loc(g, slot, v);
-    SideLoc *to = &g_array_index(g->locs, SideLoc, g->locs->len - 1);
-    to->slot = s.slot;
-    to->kind = s.kind;
-    to->n = s.n;
-}
-
-static bool is_redo(const Codegen *g, const IrSnapEntry *en)
-{
-    IrRef v = root(g, en->val);
-
     return (g->vflags[v] & VF_REDO) && g->reg[v] == REG_NONE && g->frame[v] < 0;
 }
 
-/* FLAGS to be computed come first: their operands may be what env holds. */
-static void add_flags_loc(Codegen *g, const IrSnapEntry *en)
+/* @to has room for three locations an entry. They are compared: all bytes of them are set. */
+static SideLoc *side_locs(Codegen *g, const IrSnap *s, SideLoc *to)
 {
-    if (is_redo(g, en)) {
-        IrRef v = root(g, en->val);
-        add_loc(g, en->slot, v);
-        add_loc(g, en->slot, redo_a(g, v));
-        add_loc(g, en->slot, redo_b(g, v));
+    const IrSnapEntry *entries = &g->b->snap_entries[s->first];
+
+    /* FLAGS to be computed come first: their operands may be what env holds. */
+    for (unsigned k = 0; k < s->n; k++) {
+        IrRef v = root(g, entries[k].val);
+        if (is_redo(g, v)) {
+            *to++ = side_loc(g, entries[k].slot, v);
+            *to++ = side_loc(g, entries[k].slot, redo_a(g, v));
+            *to++ = side_loc(g, entries[k].slot, redo_b(g, v));
+        }
     }
+    for (unsigned k = 0; k < s->n; k++) {
+        IrRef v = root(g, entries[k].val);
+        int r = g->reg[v];
+        if (r != REG_NONE && r < XMM0 && !(g->vflags[v] & VF_CONST)) {
+            *to++ = (SideLoc){ .slot = entries[k].slot, .kind = SIDE_GPR, .n = (uint32_t)r };
+        } else if (!is_redo(g, v)) {
+            *to++ = side_loc(g, entries[k].slot, v);
+        }
+    }
+    return to;
 }
 
 void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
@@ -435,21 +441,15 @@ void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
         *first = *n = 0;
         return;
     }
-    for (unsigned k = 0; k < s->n; k++) {
-        add_flags_loc(g, &g->b->snap_entries[s->first + k]);
-    }
-    for (unsigned k = 0; k < s->n; k++) {
-        const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
-        if (!is_redo(g, en)) {
-            add_loc(g, en->slot, en->val);
-        }
-    }
-    count = g->locs->len - at;
-    const SideLoc *l = &g_array_index(g->locs, SideLoc, at);
+    g_array_set_size(g->locs, at + 3 * s->n);
+    SideLoc *l = &g_array_index(g->locs, SideLoc, at);
+    count = (uint32_t)(side_locs(g, s, l) - l);
     if (count == g->last_locs_n
         && memcmp(l, l - (at - g->last_locs_first), count * sizeof(*l)) == 0) {
-        g_array_set_size(g->locs, at);  /* as at the latest point */
+        g->locs->len = at;              /* as at the latest point */
         at = g->last_locs_first;
+    } else {
+        g->locs->len = at + count;
     }
     *first = g->last_locs_first = at;
     *n = g->last_locs_n = count;

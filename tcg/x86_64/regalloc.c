@@ -537,11 +537,13 @@ void ra_end_insn(Codegen *g, unsigned i)
     for (unsigned k = 0; k < 4 && in->arg[k]; k++) {
         drop_dead(g, in->arg[k]);
     }
-    if (in->snap) {
+    if (in->snap && g->snap_ends[i]) {
         drop_dead_in_snapshot(g, in->snap);
     }
     if (in->exit) {
-        drop_dead_in_snapshot(g, g->b->exits[in->exit - 1].snap);
+        if (g->snap_ends[i]) {
+            drop_dead_in_snapshot(g, g->b->exits[in->exit - 1].snap);
+        }
         if (g->b->exits[in->exit - 1].kind == IR_EXIT_INDIRECT) {
             drop_dead(g, g->b->exits[in->exit - 1].target);
         }

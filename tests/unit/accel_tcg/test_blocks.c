@@ -156,6 +156,7 @@ static void test_icache(Small *m, gconstpointer cfg)
 
     CODE(m, CODE_PA, ADDI(0, 1), HALT);
     CODE(m, CODE_PA + 0x100, ADDI(1, 1), HALT);
+    atomic_store(&m->accel->several_runners, true);      /* a CPU alone has nothing to look for */
     small_run(cpu, CODE_PA);
     small_run(cpu, CODE_PA + 0x100);
     stle32(small_ram(m, CODE_PA), ADDI(0, 10));
