@@ -80,14 +80,13 @@ typedef struct MemGroup {
     MemRange range;
 } MemGroup;
 
-typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_PAIR, COLD_FAULT, COLD_FP, COLD_GUESS } ColdKind;
+typedef enum ColdKind { COLD_EXIT, COLD_MEM, COLD_FAULT, COLD_FP, COLD_GUESS } ColdKind;
 typedef struct Cold {
     uint8_t kind;
     uint16_t insn;
     uint8_t n_from;
-    int8_t base, val[2], dst, scratch;  /* COLD_MEM, COLD_PAIR, COLD_GUESS; REG_NONE: none */
-    int8_t entry;                       /* COLD_MEM, try_first: register for the TLB entry; COLD_PAIR:
-                                           the addend */
+    int8_t base, val[2], dst, scratch;  /* COLD_MEM, COLD_GUESS; REG_NONE: none */
+    int8_t entry;                       /* COLD_MEM, try_first: register for the TLB entry */
     int8_t memo;                        /* COLD_MEM: the group's memo */
     bool try_first;                     /* COLD_MEM: what failed was not its own check */
     uint16_t other_memos;               /* set of registers: void after mem_slow */
@@ -331,7 +330,6 @@ void cold_fp(Codegen *g, const Cold *c);
 
 /* May the access be checked together with others? Not if its address must be aligned. */
 bool mem_looks_at_alignment(const IrInsn *in);
-void cold_pair(Codegen *g, const Cold *c);
 /* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);
 void mem_forget(Codegen *g, const Cold *c);

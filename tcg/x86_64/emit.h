@@ -58,7 +58,6 @@ enum {
     OP_MOVAPS = 0x28 | M_0F, OP_MOVAPS_STORE = 0x29 | M_0F,
     OP_MOVUPS = 0x10 | M_0F, OP_MOVUPS_STORE = 0x11 | M_0F,
     OP_MOVD_TO_X = 0x6e | M_0F | P_66, OP_MOVD_FROM_X = 0x7e | M_0F | P_66,
-    OP_MOVHPS_LOAD = 0x16 | M_0F, OP_MOVHPS_STORE = 0x17 | M_0F,
     OP_MOVQ_LOAD = 0x7e | M_0F | P_F3, OP_MOVQ_STORE = 0xd6 | M_0F | P_66,
 };
 

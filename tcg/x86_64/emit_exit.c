@@ -558,9 +558,6 @@ static void cold_emit(Codegen *g, const Cold *c)
     case COLD_MEM:
         cold_mem(g, c);
         break;
-    case COLD_PAIR:
-        cold_pair(g, c);
-        break;
     case COLD_FP:
         cold_fp(g, c);
         break;

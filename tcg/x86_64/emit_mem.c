@@ -19,10 +19,8 @@ typedef struct Access {
     MemMemo *memo;          /* covers the access: no check of its own */
     bool leads;             /* makes a memo */
     MemRange range;         /* checked */
-    unsigned cold;          /* index of its COLD_MEM */
+    Cold *cold;
 } Access;
-
-static Cold *cold_of(Codegen *g, const Access *a) { return &g_array_index(g->cold, Cold, a->cold); }
 
 /*
  * ALIGN16 too: what is not aligned but within 16 bytes is left to the slow path. So is an unaligned
@@ -106,14 +104,18 @@ static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, c
     return (MemRange){ from_base ? 0 : group->lo, group->hi };
 }
 
-/* EFLAGS: is base + disp a multiple of @bytes? */
-static void test_alignment(Codegen *g, int base, int32_t disp, int32_t bytes, int t)
+/* A pair must be aligned as its halves are: then it may lie in two pages, so this is no TLB matter. */
+static void check_halves(Codegen *g, const Access *a, Cold *c)
 {
-    if (disp & (bytes - 1)) {
-        x_rm(g, OP_LEA, t, mem_at(base, disp));
-        base = t;
+    int32_t half = 1 << (a->size_log2 - 1);
+    int base = a->base;
+
+    if (a->disp & (half - 1)) {
+        x_rm(g, OP_LEA, a->t0, mem_at(base, a->disp));
+        base = a->t0;
     }
-    x_test_imm(g, false, base, bytes - 1);
+    x_test_imm(g, false, base, half - 1);
+    cold_add_from(c, x_jcc32(g, CC_NE));
 }
 
 /* The check. When it passes, mem_host() is the operand of the access. */
@@ -124,7 +126,7 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
     int32_t natural = a->aligned && !a->pair ? (1 << a->size_log2) - 1 : 0;
 
     side_point_locs(g, in->snap, &c->first, &c->n);
-    a->cold = g->cold->len - 1;
+    a->cold = c;
     a->leads = !a->memo && !a->aligned && a->disp == in->imm && g->mem_last[i] > i
                && (in->op == IR_ld || in->op == IR_st);
     r = range_to_check(g, i, in, a);
@@ -145,9 +147,8 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
         cold_add_from(c, x_jcc32(g, CC_E));
         return;
     }
-    if (a->aligned && a->pair) {        /* it may lie in two pages */
-        test_alignment(g, a->base, a->disp, 1 << (a->size_log2 - 1), a->t0);
-        cold_add_from(c, x_jcc32(g, CC_NE));
+    if (a->aligned && a->pair) {
+        check_halves(g, a, c);
     }
     tlb_compare(g, a->base, r.lo, r.hi, natural, in->aux2, write, a->t0, a->t1);
     a->write = write;
@@ -158,7 +159,7 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
 /* Behind the access: the cold path comes back here. */
 static void access_end(Codegen *g, unsigned i, const IrInsn *in, const Access *a)
 {
-    cold_of(g, a)->back = g->p;
+    a->cold->back = g->p;
     if (a->leads) {
         ra_memo_keep(g, &(MemMemo){ .base = root(g, in->arg[0]), .write = a->write,
                                     .idx = in->aux2, .reg = (int8_t)a->addend,
@@ -203,81 +204,31 @@ void load_vec(Codegen *g, unsigned size_log2, int dst, int t, Mem m)
     }
 }
 
+/*
+ * A pair of 16 bytes. What Intel promises of processors with AVX is that movaps is one access, AMD any
+ * aligned access. An aligned movups is the same operation in all of them, and what is not aligned
+ * splits at the end of a cache line, between two words of 8 bytes if they are aligned.
+ */
+static bool is_aligned_pair(const IrInsn *in)
+{
+    return (in->aux & IR_MO_ALIGN16) && (in->aux & IR_MO_SIZE) == IR_MO_128
+        && ir_mo_is_pair(in->aux);
+}
+
 /* The load itself. @t: scratch, may be @dst. */
 static void do_load(Codegen *g, const IrInsn *in, int dst, int t, Mem m)
 {
     unsigned size_log2 = in->aux & IR_MO_SIZE;
 
-    if (in->type == IR_V128) {
+    if (is_aligned_pair(in)) {
+        x_rm(g, OP_MOVAPS, dst, m);
+    } else if (in->type == IR_V128) {
         load_vec(g, size_log2, dst, t, m);
     } else if (in->aux & IR_MO_SIGN) {
         load_sx(g, size_log2, in->type == IR_I64, dst, m);
     } else {
         load_zx(g, size_log2, dst, m);
     }
-}
-
-/* -- Pairs of 16 bytes -- */
-
-/* Not aligned: two accesses. */
-static void pair_halves(Codegen *g, const IrInsn *in, int x, Mem m)
-{
-    Mem hi = m;
-
-    hi.disp += 8;
-    x_rm(g, in->op == IR_ld ? OP_MOVQ_LOAD : OP_MOVQ_STORE, x, m);
-    x_rm(g, in->op == IR_ld ? OP_MOVHPS_LOAD : OP_MOVHPS_STORE, x, hi);
-}
-
-static void pair_whole(Codegen *g, const IrInsn *in, int x, Mem m)
-{
-    x_rm(g, in->op == IR_ld ? OP_MOVAPS : OP_MOVAPS_STORE, x, m);
-}
-
-static bool is_pair16(const IrInsn *in)
-{
-    return (in->aux & IR_MO_SIZE) == IR_MO_128 && ir_mo_is_pair(in->aux);
-}
-
-/*
- * Register @x and memory. What Intel and AMD promise is that an aligned movaps is one access: movups
- * is not in their lists, whatever the address.
- */
-static void do_pair(Codegen *g, unsigned i, const IrInsn *in, const Access *a, int x)
-{
-    bool known = in->aux & IR_MO_ALIGN16;
-
-    if (!known) {
-        test_alignment(g, a->base, a->disp, 16, a->t0);
-        Cold *c = cold_new(g, COLD_PAIR, i);
-        cold_add_from(c, x_jcc32(g, CC_NE));
-        c->base = (int8_t)a->base;
-        c->entry = (int8_t)a->addend;
-        c->disp = a->disp;
-        c->dst = (int8_t)x;
-    }
-    pair_whole(g, in, x, mem_host(a));
-    if (!known) {
-        g_array_index(g->cold, Cold, g->cold->len - 1).back = g->p;
-    }
-}
-
-void cold_pair(Codegen *g, const Cold *c)
-{
-    pair_halves(g, &g->b->insns[c->insn], c->dst, mem_indexed(c->base, c->entry, 0, c->disp));
-    x_jmp_to(g, c->back);
-}
-
-/* do_pair() out of line already. */
-static void try_pair(Codegen *g, const Cold *c, const IrInsn *in, int x, Mem m)
-{
-    test_alignment(g, c->base, c->disp, 16, c->scratch);
-    uint8_t *odd = x_jcc8(g, CC_NE);
-    pair_whole(g, in, x, m);
-    uint8_t *done = x_jmp8(g);
-    x_label8(g, odd);
-    pair_halves(g, in, x, m);
-    x_label8(g, done);
 }
 
 void emit_ld(Codegen *g, unsigned i, const IrInsn *in)
@@ -288,13 +239,9 @@ void emit_ld(Codegen *g, unsigned i, const IrInsn *in)
     int dst = own ? ra_def(g, i) : a.t1;
 
     access_check(g, i, in, &a);
-    cold_of(g, &a)->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
-    cold_of(g, &a)->dst = (int8_t)dst;
-    if (is_pair16(in)) {
-        do_pair(g, i, in, &a, dst);
-    } else {
-        do_load(g, in, dst, a.t0, mem_host(&a));
-    }
+    a.cold->save_xmm = ~g->free & XMM_SET & ~REGBIT(dst);
+    a.cold->dst = (int8_t)dst;
+    do_load(g, in, dst, a.t0, mem_host(&a));
     if (!own) {
         ra_def_reg(g, i, dst);
     }
@@ -348,7 +295,9 @@ static void do_store(Codegen *g, const IrInsn *in, int val, int t, Mem m)
     unsigned size_log2 = in->aux & IR_MO_SIZE;
     bool release = (in->aux & IR_MO_RELEASE) && g->lock;
 
-    if (in->type == IR_V128) {
+    if (is_aligned_pair(in)) {
+        x_rm(g, OP_MOVAPS_STORE, val, m);
+    } else if (in->type == IR_V128) {
         store_vec(g, size_log2, val, m);
         if (release) {
             mfence(g);
@@ -371,12 +320,8 @@ void emit_st(Codegen *g, unsigned i, const IrInsn *in)
     int val = imm ? REG_NONE : ra_use(g, in->arg[1]);
 
     access_check(g, i, in, &a);
-    cold_of(g, &a)->val[0] = (int8_t)val;
-    if (is_pair16(in)) {
-        do_pair(g, i, in, &a, val);
-    } else {
-        do_store(g, in, val, a.t0, mem_host(&a));
-    }
+    a.cold->val[0] = (int8_t)val;
+    do_store(g, in, val, a.t0, mem_host(&a));
     access_end(g, i, in, &a);
 }
 
@@ -393,9 +338,7 @@ uint8_t *mem_try_own(Codegen *g, const Cold *c)
                 c->entry);
     uint8_t *miss = x_jcc32(g, CC_NE);
     x_rm(g, OP_MOV_LOAD | X_W, c->entry, mem_at(c->entry, offsetof(TlbEntry, addend)));
-    if (is_pair16(in)) {
-        try_pair(g, c, in, in->op == IR_ld ? c->dst : c->val[0], m);
-    } else if (in->op == IR_ld) {
+    if (in->op == IR_ld) {
         do_load(g, in, c->dst, c->scratch, m);
     } else {
         do_store(g, in, c->val[0], c->scratch, m);
@@ -437,10 +380,9 @@ static Access atomic_begin(Codegen *g, const IrInsn *in)
 static void atomic_check(Codegen *g, unsigned i, const IrInsn *in, Access *a, int dst)
 {
     access_check(g, i, in, a);
-    Cold *c = cold_of(g, a);
-    c->val[0] = (int8_t)ra_use(g, in->arg[1]);
-    c->val[1] = (int8_t)(in->op == IR_cas ? ra_use(g, in->arg[2]) : REG_NONE);
-    c->dst = (int8_t)dst;
+    a->cold->val[0] = (int8_t)ra_use(g, in->arg[1]);
+    a->cold->val[1] = (int8_t)(in->op == IR_cas ? ra_use(g, in->arg[2]) : REG_NONE);
+    a->cold->dst = (int8_t)dst;
 }
 
 /* The old value was read @size_log2 wide into @r: make its upper part 0. */
@@ -465,7 +407,7 @@ void emit_cas(Codegen *g, unsigned i, const IrInsn *in)
     }
     zero_extend(g, RAX, a.size_log2);
     ra_def_reg(g, i, RAX);
-    cold_of(g, &a)->back = g->p;
+    a.cold->back = g->p;
 }
 
 /* swp, and ldadd: the operand goes in, the old value comes out. */
@@ -484,7 +426,7 @@ static void exchange(Codegen *g, unsigned i, const IrInsn *in, uint32_t byte_op,
         x_rm(g, sized(OP_MOVB_STORE, OP_MOV_STORE, a.size_log2), b, mem_host(&a));
     }
     ra_def_reg(g, i, dst);
-    cold_of(g, &a)->back = g->p;
+    a.cold->back = g->p;
 }
 
 void emit_swp(Codegen *g, unsigned i, const IrInsn *in)
@@ -556,7 +498,7 @@ static void modify_loop(Codegen *g, unsigned i, const IrInsn *in)
     x_jcc8_back(g, CC_NE, again);
     zero_extend(g, RAX, a.size_log2);
     ra_def_reg(g, i, RAX);
-    cold_of(g, &a)->back = g->p;
+    a.cold->back = g->p;
 }
 
 /* ldclr, ldset, ldeor whose old value is not wanted. */
@@ -574,7 +516,7 @@ static void modify_blind(Codegen *g, unsigned i, const IrInsn *in)
     Alu op = in->op == IR_ldclr ? ALU_AND : in->op == IR_ldset ? ALU_OR : ALU_XOR;
     x_rm(g, sized((unsigned)op << 3 | X_BREG, (unsigned)op << 3 | 1, a.size_log2) | g->lock, b,
          mem_host(&a));
-    cold_of(g, &a)->back = g->p;
+    a.cold->back = g->p;
 }
 
 void emit_rmw(Codegen *g, unsigned i, const IrInsn *in)
