@@ -27,7 +27,8 @@ from insnlib import engines, generate, image, shrink, soak, table, totals, value
 TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
 PEER_CPU = 'max,sve=off,sme=off'
-OTHERS = ('plainhost', 'hide=', 'hide=', 'hide=', 'nochain', 'single', 'several', 'random=')
+OTHERS = ('plainhost', 'plainhost', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=',
+          'nochain', 'single', 'several', 'random=')
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
 ALWAYS = ('pstate', 'system_insn', 'system_move', 'exception', 'barriers', 'hints', 'branch_reg',
           'branch_imm', 'branch_cond', 'branch_compare', 'branch_test')
@@ -83,7 +84,7 @@ class Fuzzer:
         self.like_peer = engines.ours(args.binary, 'jit', args.like_peer)
         self.peer = engines.peer(args.peer, args.peer_cpu) \
             if args.peer and Path(args.peer).exists() else None
-        self.known = known(Path(__file__).with_name('insn_known.txt'))
+        self.known = known(args.known)
         self.totals = totals.Totals(self.table, seed, args.totals)
         self.seed = self.totals.seed
         self.found, self.failed = {}, 0
@@ -121,24 +122,30 @@ class Fuzzer:
     def probe(self):
         """(lines this emulator has, those of them the peer lacks)."""
         rng = random.Random(self.seed)
-        words = [image.NOP if e.name in WAITS else e.random(rng)
+        words = [image.NOP if e.name in WAITS else generate.should_be(e, e.random(rng))
                  for e in self.table.lines for _ in range(16)]
         mine = self.scan(self.jit, words)
         theirs = self.scan(self.peer, words) if self.peer else mine
+        has = {e: (mine[i * 16:i * 16 + 16] != '0' * 16, theirs[i * 16:i * 16 + 16] != '0' * 16)
+               for i, e in enumerate(self.table.lines)}
+        by_name = {e.name: e for e in self.table.lines}
+        has[by_name['ERETA']] = has[by_name['RETA']]           # it is UNDEFINED at EL0
+        wfxt = [bool(self.id_register(e, ID_AA64ISAR2_EL1) & 15) for e in (self.jit, self.peer) if e]
         usable, lacking = [], set()
-        for i, e in enumerate(self.table.lines):
-            span = slice(i * 16, i * 16 + 16)
-            always = e.cls == 'pstate' or e.feature == 'NONE' and e.cls in ALWAYS
-            if e.unimp or mine[span] == '0' * 16 and not always:
-                continue
-            if e.feature == 'WFXT' and not self.id_register(self.jit, ID_AA64ISAR2_EL1) & 15:
-                continue
-            usable.append(e)
-            if theirs[span] == '0' * 16 and not always or e.feature == 'WFXT' and self.peer \
-                    and not self.id_register(self.peer, ID_AA64ISAR2_EL1) & 15:
-                lacking.add(e)
+        for e, (here, there) in has.items():
+            if e.cls == 'pstate' or e.feature == 'NONE' and e.cls in ALWAYS:
+                here = there = True
+            elif e.feature == 'WFXT':
+                here, there = wfxt[0], wfxt[-1]
+            if here and not e.unimp:
+                usable.append(e)
+                if not there:
+                    lacking.add(e)
         self.fpcr = self.fpcr_bits(self.jit)
         self.peer_fpcr = self.fpcr & self.fpcr_bits(self.peer) if self.peer else 0
+        afp = bool(self.peer_fpcr & values.AFP)
+        self.known = [(name, terms) for name, terms in self.known
+                      if terms.pop('afp', afp) == afp]
         self.pauth = any(e.feature == 'PAUTH' for e in usable)
         self.bti = self.id_register(self.jit, ID_AA64PFR1_EL1) & 15 != 0
         return usable, lacking
@@ -164,7 +171,7 @@ class Fuzzer:
     def is_known(self, line, word):
         """Is the word on the list?"""
         return any(name == line.name and
-                   all(self.peer_fpcr & values.AFP if k == 'afp' else
+                   all(self.peer_gen.tags if k == 'tags' else
                        line.has(k) and line.get(word, k) == v for k, v in terms.items())
                    for name, terms in self.known)
 
@@ -357,6 +364,8 @@ def arguments():
     p.add_argument('--peer-cpu', default=PEER_CPU)
     p.add_argument('--like-peer', default='max,pauth-qarma5=on', metavar='CPU',
                    help='of this emulator when it is compared with the peer')
+    p.add_argument('--known', type=Path, default=Path(__file__).with_name('insn_known.txt'),
+                   help='what is not compared with the peer')
     p.add_argument('--engines', type=lambda t: t.split(','), help=f'interp, {", ".join(OTHERS)}')
     p.add_argument('--classes', type=lambda t: t.split(','))
     p.add_argument('--lines', type=lambda t: t.split(','), help='names, or NAME#N')
