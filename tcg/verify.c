@@ -17,7 +17,7 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_guess] = "llll", [IR_host_tsc] = "",
     [IR_fadd] = "vv", [IR_fsub] = "vv", [IR_fmul] = "vv", [IR_fdiv] = "vv", [IR_fsqrt] = "v",
     [IR_fma] = "vvv", [IR_fmah] = "vvv",
-    [IR_fmulx] = "vv", [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v",
+    [IR_fmulx] = "vv", [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v", [IR_fdenorm] = "v",
     [IR_fmax] = "vv", [IR_fmin] = "vv", [IR_fmaxnm] = "vv", [IR_fminnm] = "vv",
     [IR_fcmpeq] = "vv", [IR_fcmpge] = "vv", [IR_fcmpgt] = "vv", [IR_fcmp] = "vv", [IR_fcvt] = "v",
     [IR_frint] = "v", [IR_ftoi] = "v", [IR_ffromi] = "l", [IR_fvtoi] = "v", [IR_fvfromi] = "v",
@@ -169,6 +169,7 @@ static const char *check_fp(const IrInsn *in)
     switch (in->op) {
     case IR_fma:  ok = ok && in->aux2 <= 3; break;
     case IR_fmah: ok = in->aux == (2 | IR_FP_ALL) && in->aux2 == 0; break;
+    case IR_fdenorm: ok = ok && size >= 2 && in->aux2 == 0; break;
     case IR_fscale: ok = ok && size >= 2 && in->aux2 <= 64; break;
     case IR_fcmp: ok = ok && in->aux2 <= 1 && !(in->aux & IR_FP_ALL); break;
     case IR_fcvt: ok = ok && in->aux2 >= 1 && in->aux2 <= 3 && in->aux2 != size; break;

@@ -81,9 +81,13 @@ static inline JumpCacheEntry jc_empty(unsigned i)
  * guest's rounding mode, every exception masked, and the flags raised; C code it calls may not do
  * floating-point arithmetic there (IRH_FP). On the way out the flags are added to `sticky` and C's
  * default environment comes back. All zero is rounding to nearest and no flags.
+ *
+ * Flushing: denormal operands count as zeros and denormal results become zeros, halves apart. This
+ * raises "inexact" beside "underflow", which is wrong, so it is for guests that have it raised
+ * already; and operands that may be denormal need an fdenorm.
  */
 typedef struct TcgFpEnv {
-    uint32_t round;                    /* as the host has it */
+    uint32_t mode;                     /* rounding and flushing as the host has them */
     uint32_t sticky;                   /* as the host has them; other bits undefined */
     uint32_t live;                     /* generated code is running */
     uint32_t unused;
@@ -269,7 +273,7 @@ void host_patch_entry(uint8_t *entry_checked, const void *stub);
 /* -- The floating-point environment. Own thread, or the CPU is stopped. -- */
 
 /* @round: one of the first four of IrFpRound, from now on. */
-void host_fp_set_round(TcgFpEnv *fp, unsigned round);
+void host_fp_set_mode(TcgFpEnv *fp, unsigned round, bool flush);
 /* The exceptions (IR_FX_*) host code has raised since this was last called. */
 unsigned host_fp_take_flags(TcgFpEnv *fp);
 

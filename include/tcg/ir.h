@@ -68,7 +68,7 @@ typedef enum IrFence { IR_FENCE_LD, IR_FENCE_ST, IR_FENCE_FULL } IrFence;
 /* IrInsn.aux of floating-point ops; see ops.def. */
 enum { IR_FP_SIZE = 3, IR_FP_ALL = 4 };
 
-/* Rounding modes: the first four are those the environment can have (host_fp_set_round()). */
+/* Rounding modes: the first four are those the environment can have (host_fp_set_mode()). */
 typedef enum IrFpRound {
     IR_FR_NEAREST, IR_FR_UP, IR_FR_DOWN, IR_FR_ZERO,
     IR_FR_AWAY,          /* to nearest, ties away from 0 */
@@ -78,7 +78,7 @@ enum { IR_FP_EXACT = 8, IR_FP_UNSIGNED = 8, IR_FP_FROM_UNSIGNED = 128 };
 
 /* Exceptions, as bits. */
 enum { IR_FX_INVALID = 1, IR_FX_DIVZERO = 2, IR_FX_OVERFLOW = 4, IR_FX_UNDERFLOW = 8,
-       IR_FX_INEXACT = 16 };
+       IR_FX_INEXACT = 16, IR_FX_DENORMAL = 128 };
 
 typedef uint16_t IrRef;             /* index of the defining instruction; 0 = none */
 #define IR_NO_REF ((IrRef)0)

@@ -47,13 +47,15 @@ static uint64_t base_word(const ArmCpu *cpu, unsigned el)
     return ctx;
 }
 
-static inline uint64_t fp_bits(uint32_t fpcr)
+static inline uint64_t fp_bits(const ArmCpu *cpu)
 {
+    uint32_t fpcr = cpu->fpcr;
+
     if (__builtin_expect(!fpcr, 1)) {
         return CTX_FP_PLAIN;
     }
     return (arm_fpcr_is_plain(fpcr) ? CTX_FP_PLAIN : 0) | (fpcr & FPCR_AH ? CTX_FP_AH : 0)
-         | (fpcr & FPCR_NEP ? CTX_FP_NEP : 0);
+         | (fpcr & FPCR_NEP ? CTX_FP_NEP : 0) | (cpu->fp_flush ? CTX_FP_FLUSH : 0);
 }
 
 static inline uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
@@ -63,7 +65,7 @@ static inline uint64_t add_pstate(const ArmCpu *cpu, uint64_t ctx)
 
     ctx |= idx << CTX_MMU_SHIFT;
     ctx |= cpu->spsel * CTX_SPSEL;
-    ctx |= fp_bits(cpu->fpcr);
+    ctx |= fp_bits(cpu);
     if (__builtin_expect(rest & (PSTATE_IL | PSTATE_UAO), 0)) {
         ctx |= rest & PSTATE_IL ? CTX_IL : 0;
         ctx |= rest & PSTATE_UAO ? CTX_UAO : 0;

@@ -92,6 +92,9 @@ bool arm_poll(TcgCpu *tcg)
     if (!atomic_load(&cpu->powered)) {
         return false;
     }
+    if (cpu->fpcr) {
+        arm_fp_flush_update(cpu);
+    }
     arm_context_switch(cpu);       /* code writes DAIF by itself and comes here for PSTATE.D */
     arm_timer_update(cpu);
     if (cpu->halted && stays_halted(cpu)) {

@@ -17,20 +17,32 @@ uint32_t arm_fpsr_get(ArmCpu *cpu)
     return cpu->fpsr | (cpu->qc[0] | cpu->qc[1] ? FPSR_QC : 0);
 }
 
+bool arm_fpcr_is_plain(uint32_t fpcr)
+{
+    return !(fpcr & ~(FPCR_DN | 3u << FPCR_RMODE_SHIFT));
+}
+
+void arm_fp_flush_update(ArmCpu *cpu)
+{
+    uint32_t fpcr = cpu->fpcr;
+
+    cpu->fp_flush = fpcr & FPCR_FZ && cpu->fpsr & FPU_IXC && arm_fpcr_is_plain(fpcr & ~FPCR_FZ);
+    host_fp_set_mode(&cpu->tcg.fp, fpcr >> FPCR_RMODE_SHIFT & 3, cpu->fp_flush);
+}
+
 void arm_fpsr_set(ArmCpu *cpu, uint32_t fpsr)
 {
     host_fp_take_flags(&cpu->tcg.fp);
     cpu->fpsr = fpsr;
     cpu->qc[0] = cpu->qc[1] = 0;
+    if (cpu->fpcr & FPCR_FZ) {
+        arm_fp_flush_update(cpu);
+    }
 }
 
 void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr)
 {
+    arm_fpsr_get(cpu);
     cpu->fpcr = fpcr;
-    host_fp_set_round(&cpu->tcg.fp, fpcr >> FPCR_RMODE_SHIFT & 3);
-}
-
-bool arm_fpcr_is_plain(uint32_t fpcr)
-{
-    return !(fpcr & ~(FPCR_DN | 3u << FPCR_RMODE_SHIFT));
+    arm_fp_flush_update(cpu);
 }

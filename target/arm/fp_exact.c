@@ -12,7 +12,7 @@ _Static_assert((int)IR_FR_NEAREST == FPU_NEAREST && (int)IR_FR_UP == FPU_UP
                && (int)IR_FR_AWAY == FPU_AWAY, "rounding modes have the same numbers");
 _Static_assert((int)IR_FX_INVALID == FPU_IOC && (int)IR_FX_DIVZERO == FPU_DZC
                && (int)IR_FX_OVERFLOW == FPU_OFC && (int)IR_FX_UNDERFLOW == FPU_UFC
-               && (int)IR_FX_INEXACT == FPU_IXC,
+               && (int)IR_FX_INEXACT == FPU_IXC && (int)IR_FX_DENORMAL == FPU_IDC,
                "exceptions have the same numbers");
 
 typedef struct Exact {
@@ -74,7 +74,7 @@ static uint64_t fused(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
 /* As a factor of at most 2^64 it is a number of every format but the half. */
 static uint64_t scaled(const Exact *e, uint64_t a)
 {
-    FpuMode mode = { .round = FPU_ZERO };
+    FpuMode mode = { .round = FPU_ZERO, .fz = e->mode.fz };
     uint32_t none = 0;
     uint64_t factor = fpu_from_int(e->f, 1, 0, false, mode, &none);
 
@@ -83,6 +83,15 @@ static uint64_t scaled(const Exact *e, uint64_t a)
     }
     uint64_t r = fpu_mul(e->f, a, factor, mode, &none);
     return fpu_abs(e->f, a) > fpu_inf_bits(e->f) ? a : r;
+}
+
+/* Only flushing makes it something to report. */
+static uint64_t note_denormal(const Exact *e, uint64_t a)
+{
+    uint64_t least = e->f == FPU_F64 ? UINT64_C(1) << 52 : 1u << 23, mag = fpu_abs(e->f, a);
+
+    *e->flags |= e->mode.fz && mag && mag < least ? FPU_IDC : 0;
+    return a;
 }
 
 static uint64_t one_lane(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
@@ -99,6 +108,7 @@ static uint64_t one_lane(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
     case IR_frecps: return fpu_recip_step(e->f, a, b, e->mode, e->flags);
     case IR_frsqrts: return fpu_rsqrt_step(e->f, a, b, e->mode, e->flags);
     case IR_fscale: return scaled(e, a);
+    case IR_fdenorm: return note_denormal(e, a);
     case IR_fmax:   return fpu_max(e->f, a, b, e->mode, e->flags);
     case IR_fmin:   return fpu_min(e->f, a, b, e->mode, e->flags);
     case IR_fmaxnm: return fpu_maxnm(e->f, a, b, e->mode, e->flags);

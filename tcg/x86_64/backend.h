@@ -207,7 +207,7 @@ EMIT_FN(vaesmc); EMIT_FN(vclmul); EMIT_FN(vpmull8); EMIT_FN(vsha); EMIT_FN(crc32
 EMIT_FN(crc32); EMIT_FN(vxor3); EMIT_FN(vdot); EMIT_FN(vsm4r);
 /* For any vector op on a host that has no instructions for it: call the interpreter. */
 EMIT_FN(by_reference);
-EMIT_FN(farith); EMIT_FN(fmah); EMIT_FN(fstep); EMIT_FN(fscale); EMIT_FN(fsqrt); EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm);
+EMIT_FN(farith); EMIT_FN(fmah); EMIT_FN(fstep); EMIT_FN(fscale); EMIT_FN(fdenorm); EMIT_FN(fsqrt); EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm);
 EMIT_FN(fcmp); EMIT_FN(fcvt); EMIT_FN(frint); EMIT_FN(ftoi); EMIT_FN(ffromi); EMIT_FN(fvtoi);
 EMIT_FN(fvfromi);
 

@@ -427,6 +427,31 @@ void emit_fminmax(Codegen *g, unsigned i, const IrInsn *in)
     c->back = g->p;
 }
 
+/* Numbers below the smallest normal one, but not 0; the result is A for the asking. */
+void emit_fdenorm(Codegen *g, unsigned i, const IrInsn *in)
+{
+    bool all = fp_all(in->aux), is_double = fp_is_double(in->aux);
+    uint64_t mask = is_double ? UINT64_C(0x7fffffffffffffff) : all ? UINT64_C(0x7fffffff7fffffff)
+                  : 0x7fffffff;
+    uint64_t least = is_double ? UINT64_C(1) << 52 : UINT64_C(0x0080000000800000);
+
+    if (!g->cpu.fp) {
+        fp_slow_only(g, i, in);
+        return;
+    }
+    int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i), t = v_temp(g), u = v_temp(g);
+    Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
+    v_op3_mem(g, V_PAND, t, a, pool_mem(g, mask, all ? mask : 0));
+    x_rm(g, OP_MOVAPS, u, pool_mem(g, least, least));
+    v_op(g, is_double ? (uint32_t)V_PCMPGTQ : SSE(0x66), u, t);
+    v_op(g, V_PAND, u, t);
+    if (g->last_use[i]) {
+        v_mov(g, dst, a);
+    }
+    fp_check_mask(g, c, u);
+    c->back = g->p;
+}
+
 /* -- Comparisons: the host's flags are right, and so are the results -- */
 
 void emit_fcmpm(Codegen *g, unsigned i, const IrInsn *in)

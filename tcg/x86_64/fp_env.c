@@ -2,16 +2,17 @@
 /* MXCSR as the guest's floating-point environment. */
 #include "tcg/x86_64/target.h"
 
-enum { MXCSR_FLAGS = 0x3f, MXCSR_ROUND = 3 << 13 };
+enum { MXCSR_FLAGS = 0x3f, MXCSR_ROUND = 3 << 13, MXCSR_FLUSH = 1 << 15 | 1 << 6 /* FTZ, DAZ */ };
 
-void host_fp_set_round(TcgFpEnv *fp, unsigned round)
+void host_fp_set_mode(TcgFpEnv *fp, unsigned round, bool flush)
 {
     static const uint16_t rc[] = { [IR_FR_NEAREST] = 0, [IR_FR_UP] = 2 << 13,
                                    [IR_FR_DOWN] = 1 << 13, [IR_FR_ZERO] = 3 << 13 };
 
-    fp->round = rc[round & 3];
+    fp->mode = rc[round & 3] | (flush ? MXCSR_FLUSH : 0);
     if (fp->live) {
-        __builtin_ia32_ldmxcsr((__builtin_ia32_stmxcsr() & ~(uint32_t)MXCSR_ROUND) | fp->round);
+        uint32_t rest = __builtin_ia32_stmxcsr() & ~(uint32_t)(MXCSR_ROUND | MXCSR_FLUSH);
+        __builtin_ia32_ldmxcsr(rest | fp->mode);
     }
 }
 

@@ -36,6 +36,7 @@ const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_fdiv] = { emit_farith }, [IR_fsqrt] = { emit_fsqrt }, [IR_fma] = { emit_fma },
     [IR_fmah] = { emit_fmah }, [IR_fmulx] = { emit_farith }, [IR_frecps] = { emit_fstep },
     [IR_frsqrts] = { emit_fstep }, [IR_fscale] = { emit_fscale },
+    [IR_fdenorm] = { emit_fdenorm },
     [IR_fmax] = { emit_fminmax }, [IR_fmin] = { emit_fminmax }, [IR_fmaxnm] = { emit_fminmax },
     [IR_fminnm] = { emit_fminmax }, [IR_fcmpeq] = { emit_fcmpm }, [IR_fcmpge] = { emit_fcmpm },
     [IR_fcmpgt] = { emit_fcmpm }, [IR_fcmp] = { emit_fcmp }, [IR_fcvt] = { emit_fcvt },

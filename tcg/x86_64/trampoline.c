@@ -98,7 +98,7 @@ static void fp_enter(Codegen *g)
 {
     int32_t fp = g->layout.fp;
 
-    x_rm(g, OP_MOV_LOAD, RAX, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, round)));
+    x_rm(g, OP_MOV_LOAD, RAX, mem_env(g, fp + (int32_t)offsetof(TcgFpEnv, mode)));
     x_alu_imm(g, ALU_OR, false, RAX, MXCSR_DEFAULT);
     x_rm(g, OP_MOV_STORE, RAX, mem_frame(FRAME_CSR));
     csr(g, true, mem_frame(FRAME_CSR));

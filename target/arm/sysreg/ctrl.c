@@ -60,6 +60,9 @@ static uint64_t fpsr_read(ArmCpu *cpu, const SysReg *r) { return arm_fpsr_get(cp
 static void fpsr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {
     arm_fpsr_set(cpu, val & FPSR_BITS);
+    if (cpu->fpcr & FPCR_FZ) {
+        arm_context_switch(cpu);
+    }
 }
 static void fpcr_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
 {

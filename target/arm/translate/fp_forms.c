@@ -4,6 +4,19 @@
 
 #include "fpu/fpu.h"
 
+void fp_note_denormals(Disas *s, IrRef v, unsigned aux)
+{
+    const IrInsn *in = &s->ir->insns[v];
+    bool is_result = in->op >= IR_fadd && in->op <= IR_fvfromi && in->op != IR_fvtoi;
+
+    /* Results are never denormal then, as numbers of their own format. */
+    if ((is_result && (in->aux & IR_FP_SIZE) == (aux & IR_FP_SIZE))
+        || (in->op == IR_vimm && !s->ir->vconsts[in->aux2][0] && !s->ir->vconsts[in->aux2][1])) {
+        return;
+    }
+    ir_fp(s->ir, IR_fdenorm, IR_V128, (IrRef[3]){ v }, aux, 0);
+}
+
 /* Rm, or its element in the lanes of the form. */
 static IrRef second(Disas *s, const FpForm *f)
 {
@@ -90,8 +103,8 @@ bool fp_mla(Disas *s, const FpForm *f, bool negate)
         return vec_call(s, negate ? &h_v_fmls : &h_v_fmla, fp_desc(f));
     }
     IrRef args[3] = { fp_operand(s, f, f->rd), fp_operand(s, f, f->rn), second(s, f) };
-    return write_vq(s, f->q, f->rd, ir_fp(s->ir, IR_fma, IR_V128, args, fp_aux(f),
-                                          negate ? 2 : 0));
+    return write_vq(s, f->q, f->rd, fp_op(s, IR_fma, IR_V128, args, fp_aux(f), negate ? 2 : 0,
+                                          f->size));
 }
 
 /* -- Pairs, and across lanes -- */
@@ -240,8 +253,8 @@ bool fp_to_int(Disas *s, const FpForm *f, unsigned round, bool is_unsigned, unsi
         n = fp_op1(s, IR_fscale, n, fp_aux(f), fbits);
     }
     if (f->q == Q_SCALAR) {       /* by a general register, for which the host has instructions */
-        return write_fp(s, f->rd, ir_fp(s->ir, IR_ftoi, f->size == 3 ? IR_I64 : IR_I32,
-                                        (IrRef[3]){ n }, f->size, how));
+        return write_fp(s, f->rd, fp_op(s, IR_ftoi, f->size == 3 ? IR_I64 : IR_I32,
+                                        (IrRef[3]){ n }, f->size, how, f->size));
     }
     return write_vq(s, f->q, f->rd, fp_op1(s, IR_fvtoi, n, fp_aux(f), how));
 }

@@ -68,7 +68,7 @@ static bool fmadd(Disas *s, const FpForm *f, unsigned ra, unsigned how)
     }
     if (fp_is_plain(s)) {
         IrRef args[3] = { fp_operand(s, f, ra), fp_operand(s, f, f->rn), fp_operand(s, f, f->rm) };
-        write_v(s, f->rd, ir_fp(s->ir, IR_fma, IR_V128, args, f->size, how));
+        write_v(s, f->rd, fp_op(s, IR_fma, IR_V128, args, f->size, how, f->size));
         return true;
     }
     return write_fp(s, f->rd, ir_call(s->ir, &h_s_fmadd, imm(s, format_of(f->size) | how << 8),
@@ -158,7 +158,9 @@ bool trans_FCVT_s(Disas *s, const arg_FCVT_s *a)
     if (!fp_access_ok(s)) {
         return true;
     }
-    if (fp_is_plain(s)) {
+    /* By way of a single, whose tiny values would be flushed. */
+    bool tiny = s->ctx & CTX_FP_FLUSH && from == 3 && to == 1;
+    if (fp_is_plain(s) && !tiny) {
         write_v(s, a->rd, fp_op1(s, IR_fcvt, read_lane0(s, from, a->rn), to, from));
         return true;
     }
@@ -171,7 +173,7 @@ bool trans_FCVT_s(Disas *s, const arg_FCVT_s *a)
 
 static IrRef compare(Disas *s, unsigned size, bool signal, IrRef n, IrRef m)
 {
-    return ir_fp(s->ir, IR_fcmp, IR_FLAGS, (IrRef[3]){ n, m }, size, signal);
+    return fp_op(s, IR_fcmp, IR_FLAGS, (IrRef[3]){ n, m }, size, signal, size);
 }
 
 static bool fcmp(Disas *s, unsigned size, bool signal, unsigned rn, unsigned rm, bool zero)
@@ -340,8 +342,8 @@ static IrRef to_int_inline(Disas *s, const GprConversion *c, unsigned mode)
     if (c->fbits) {
         v = fp_op1(s, IR_fscale, v, size, c->fbits);
     }
-    return ir_fp(s->ir, IR_ftoi, c->sf ? IR_I64 : IR_I32, (IrRef[3]){ v }, size,
-                 mode | (c->is_unsigned ? IR_FP_UNSIGNED : 0));
+    return fp_op(s, IR_ftoi, c->sf ? IR_I64 : IR_I32, (IrRef[3]){ v }, size,
+                 mode | (c->is_unsigned ? IR_FP_UNSIGNED : 0), size);
 }
 
 static bool to_int(Disas *s, GprConversion c, unsigned mode)

@@ -184,7 +184,27 @@ static inline bool write_fp(Disas *s, unsigned rd, IrRef v)
 /* -- Floating point by IR ops (frames: fp_forms.h) -- */
 
 /* FPCR asks for nothing that the IR's ops do not know; else helpers do it. */
-static inline bool fp_is_plain(const Disas *s) { return s->ctx & CTX_FP_PLAIN; }
+static inline bool fp_is_plain(const Disas *s)
+{
+    return s->ctx & (CTX_FP_PLAIN | CTX_FP_FLUSH);
+}
+
+/* Under CTX_FP_FLUSH: report denormals in operand @v (fp_forms.c). */
+void fp_note_denormals(Disas *s, IrRef v, unsigned aux);
+
+/* An op of the IR whose operands have the format of @from. */
+static inline IrRef fp_op(Disas *s, IrOp op, IrType type, const IrRef args[3], unsigned aux,
+                          unsigned aux2, unsigned from)
+{
+    if (s->ctx & CTX_FP_FLUSH && from > 1) {
+        for (unsigned k = 0; k < (op == IR_fmah ? 1 : 3) && args[k]; k++) {
+            bool half = op == IR_fcvt && (aux & IR_FP_SIZE) > from;    /* is all that is read */
+            IrRef v = half ? ir_op1(s->ir, IR_vzero64, args[k]) : args[k];
+            fp_note_denormals(s, v, (aux & IR_FP_ALL) | from);
+        }
+    }
+    return ir_fp(s->ir, op, type, args, aux, aux2);
+}
 
 /* Scalar of 4 << @sz bytes in register @r as a vector, the rest of it zero. */
 static inline IrRef read_scalar(Disas *s, unsigned sz, unsigned r)
@@ -201,12 +221,15 @@ static inline IrRef read_lane0(Disas *s, unsigned size, unsigned r)
 
 static inline IrRef fp_op1(Disas *s, IrOp op, IrRef n, unsigned aux, unsigned aux2)
 {
-    return ir_fp(s->ir, op, IR_V128, (IrRef[3]){ n }, aux, aux2);
+    bool from_int = op == IR_ffromi || op == IR_fvfromi;
+
+    return fp_op(s, op, IR_V128, (IrRef[3]){ n }, aux, aux2,
+                 from_int ? 0 : op == IR_fcvt ? aux2 : aux & IR_FP_SIZE);
 }
 
 static inline IrRef fp_op2(Disas *s, IrOp op, IrRef n, IrRef m, unsigned aux)
 {
-    return ir_fp(s->ir, op, IR_V128, (IrRef[3]){ n, m }, aux, 0);
+    return fp_op(s, op, IR_V128, (IrRef[3]){ n, m }, aux, 0, aux & IR_FP_SIZE);
 }
 
 /* VFPExpandImm: @imm8 as a single (sz = 0) or double. */

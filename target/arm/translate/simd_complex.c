@@ -59,7 +59,7 @@ static bool fcmla(Disas *s, const FpForm *f, unsigned rot, IrRef m)
     }
     m = f->q ? m : vop1(s, IR_vzero64, m, 0, 0);
     IrRef args[3] = { fp_operand(s, f, f->rd), n, m };
-    return write_vq(s, f->q, f->rd, ir_fp(s->ir, IR_fma, IR_V128, args, fp_aux(f), 0));
+    return write_vq(s, f->q, f->rd, fp_op(s, IR_fma, IR_V128, args, fp_aux(f), 0, f->size));
 }
 
 bool trans_FCMLA(Disas *s, const arg_FCMLA *a)
@@ -121,7 +121,7 @@ static bool fmlal(Disas *s, Fmlal l)
                                             0), 0) : n;
     IrRef d = f->q ? read_v(s, f->rd) : vop1(s, IR_vzero64, read_v(s, f->rd), 0, 0);
     IrRef args[3] = { d, n, fmlal_half(s, &l, m) };
-    return write_vq(s, f->q, f->rd, ir_fp(s->ir, IR_fmah, IR_V128, args, 2 | IR_FP_ALL, 0));
+    return write_vq(s, f->q, f->rd, fp_op(s, IR_fmah, IR_V128, args, 2 | IR_FP_ALL, 0, 2));
 }
 
 bool trans_FMLAL(Disas *s, const arg_FMLAL *a)

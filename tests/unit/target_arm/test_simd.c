@@ -29,20 +29,21 @@ static const Vector vectors[] = {
 /* And what of it the context tells the translator. */
 static void set_fpcr(Harness *h, uint32_t fpcr)
 {
-    uint64_t bits = CTX_FP_PLAIN | CTX_FP_AH | CTX_FP_NEP;
+    uint64_t bits = CTX_FP_PLAIN | CTX_FP_AH | CTX_FP_NEP | CTX_FP_FLUSH;
 
     arm_fpcr_set(h->cpu, fpcr);
     h->context &= ~bits;
     h->context |= arm_fpcr_is_plain(fpcr) ? CTX_FP_PLAIN : 0;
     h->context |= (fpcr & FPCR_AH ? CTX_FP_AH : 0) | (fpcr & FPCR_NEP ? CTX_FP_NEP : 0);
+    h->context |= h->cpu->fp_flush ? CTX_FP_FLUSH : 0;
 }
 
 static void to_cpu(Harness *h, const SimdState *s)
 {
     memcpy(h->cpu->v, s->v, sizeof(s->v));
     memcpy(h->cpu->x, s->x, sizeof(s->x));
-    set_fpcr(h, s->fpcr);
     arm_fpsr_set(h->cpu, s->fpsr);
+    set_fpcr(h, s->fpcr);
     harness_set_nzcv(h, s->nzcv >> 28);
 }
 

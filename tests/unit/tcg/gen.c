@@ -78,6 +78,7 @@ static void choose_fp_aux(ToyRng *r, IrInsn *in)
     switch (in->op) {
     case IR_fma:   in->aux2 = toy_below(r, 4); break;
     case IR_fmah:  in->aux = 2 | IR_FP_ALL; break;
+    case IR_fdenorm: in->aux |= 2; break;
     case IR_fscale:
         in->aux |= 2;
         in->aux2 = toy_below(r, 65);

@@ -130,7 +130,7 @@ void toy_attach(ToyEnv *env, ToyTables *t, uint8_t *mem)
 void toy_fp_slow(void *opaque, FpInfo info, uint64_t v[6])
 {
     ToyEnv *env = opaque;
-    FpuMode mode = { .round = env->fp_mode & 3, .dn = env->fp_mode & 4 };
+    FpuMode mode = { .round = env->fp_mode & 3, .dn = env->fp_mode & 4, .fz = env->fp_mode & 8 };
 
     fp_exact(info, mode, v, &env->fp_flags);
 }
@@ -139,7 +139,7 @@ void toy_fp_slow(void *opaque, FpInfo info, uint64_t v[6])
 void toy_prepare_fp(ToyEnv *env)
 {
     host_fp_take_flags(&env->fp);
-    host_fp_set_round(&env->fp, env->fp_mode & 3);
+    host_fp_set_mode(&env->fp, env->fp_mode & 3, env->fp_mode & 8);
 }
 
 void toy_collect_fp(ToyEnv *env) { env->fp_flags |= host_fp_take_flags(&env->fp); }

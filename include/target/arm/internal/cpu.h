@@ -96,6 +96,7 @@ enum {
 #define CTX_NAA           BIT(39)      /* SCTLR_EL1.nAA: LDAR, STLR and the like may cross 16 bytes */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
+#define CTX_FP_FLUSH      BIT(42)      /* FPCR.FZ on top of that: FP by IR ops, operands looked at */
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
 
@@ -203,6 +204,8 @@ struct ArmCpu {
     uint32_t daif;                     /* PSTATE_D..F at their architected places */
     uint32_t pstate_rest;              /* SSBS, IL, SS, PAN, UAO, DIT at their places */
     uint32_t fpcr, fpsr;               /* by the functions of fp_env.c: fpsr is not all of it */
+    bool fp_flush;                     /* FPCR.FZ is left to the host: it has nothing else but DN and
+                                          RMode, and FPSR.IXC was seen set. CTX_FP_FLUSH */
     _Atomic uint32_t irq_pending;      /* IRQ_PENDING_*, from the GIC's wires */
 
     /* System registers: plain storage for the rows of target/arm/sysreg */
@@ -358,7 +361,10 @@ static inline void arm_btype_set(ArmCpu *cpu, unsigned btype)
  */
 uint32_t arm_fpsr_get(ArmCpu *cpu);
 void arm_fpsr_set(ArmCpu *cpu, uint32_t fpsr);
-void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr);           /* the caller updates the context */
+void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr);           /* the caller updates the context, */
+                                                         /* for FPSR too when FPCR.FZ is set */
+/* fp_flush anew; the caller updates the context. */
+void arm_fp_flush_update(ArmCpu *cpu);
 bool arm_fpcr_is_plain(uint32_t fpcr);                   /* CTX_FP_PLAIN */
 void arm_fp_slow(void *env, FpInfo info, uint64_t v[6]); /* TcgRuntimeOps */
 

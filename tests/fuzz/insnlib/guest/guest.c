@@ -188,7 +188,8 @@ static void set_up(State *st, const Case *c, uint32_t n)
     }
     st->spsr = (r >> 37 & 15) << 28 | 0x3c0 | (c->el ? 4 : 0);
     st->fpcr = h->fpcr[c->fpcr_first + (r >> 41 & c->fpcr_mask)];
-    st->fpsr = (r >> 49 & 7) == 0 ? 0x0800009f : 0;
+    /* All set, or inexact alone (with which FPCR.FZ may be done another way), or none. */
+    st->fpsr = (r >> 49 & 7) == 0 ? 0x0800009f : (r >> 49 & 7) < 4 ? 0x10 : 0;
     st->start = st->pc = CODE_VA + c->code;
     st->end = st->start + c->bytes;
     st->hash = st->count = 0;
