@@ -3,34 +3,48 @@
 #include "target/arm/internal/fp_mode.h"
 #include "target/arm/internal/vec_helpers.h"
 
-VEC_INT_HELPER(bfdot)
+/* @r += four dot products of pairs of @n and @m. */
+static void dot4(const ArmCpu *cpu, Vec *r, const Vec *n, const Vec *m)
+{
+    bool extended = cpu->fpcr & FPCR_EBF;
+    FpuMode mode = fp_mode(cpu->fpcr);
+
+    if (!extended && fpu_bf16_dot4(r->s, n->h, m->h)) {
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        r->s[i] = fpu_bf16_dot(r->s[i], &n->h[2 * i], &m->h[2 * i], extended, mode);
+    }
+}
+
+VEC_HELPER(bfdot)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));
-    Vec d = vec_read(cpu, vd_get(desc, VD_RD, 5)), r = { .d = { 0, 0 } };
-    unsigned lanes = vd_get(desc, VD_BYTES, 5) / 4, step = !vd_get(desc, VD_INDEXED, 1);
+    Vec d = vec_read(cpu, vd_get(desc, VD_RD, 5));
     unsigned index = vd_get(desc, VD_INDEX, 3);
-    FpuMode mode = fp_mode(cpu->fpcr);
 
-    for (unsigned i = 0; i < lanes; i++, index += step) {
-        r.s[i] = fpu_bf16_dot(d.s[i], &n.h[2 * i], &m.h[2 * index], cpu->fpcr & FPCR_EBF, mode);
+    if (vd_get(desc, VD_INDEXED, 1)) {
+        m = (Vec){ .s = { m.s[index], m.s[index], m.s[index], m.s[index] } };
     }
-    vec_write(cpu, desc, r);
+    if (vd_get(desc, VD_BYTES, 5) == 8) {
+        n.d[1] = m.d[1] = d.d[1] = 0;
+    }
+    dot4(cpu, &d, &n, &m);
+    vec_write(cpu, desc, d);
 }
 
 /* Rd (2 x 2) += Rn (2 x 4) times Rm (2 x 4) transposed. */
-VEC_INT_HELPER(bfmmla)
+VEC_HELPER(bfmmla)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));
     Vec r = vec_read(cpu, vd_get(desc, VD_RD, 5));
-    FpuMode mode = fp_mode(cpu->fpcr);
 
-    for (unsigned i = 0; i < 4; i++) {
-        for (unsigned k = 0; k < 4; k += 2) {
-            r.s[i] = fpu_bf16_dot(r.s[i], &n.h[i / 2 * 4 + k], &m.h[i % 2 * 4 + k],
-                                  cpu->fpcr & FPCR_EBF, mode);
-        }
+    for (unsigned k = 0; k < 2; k++) {
+        Vec rows = { .s = { n.s[k], n.s[k], n.s[2 + k], n.s[2 + k] } };
+        Vec columns = { .s = { m.s[k], m.s[2 + k], m.s[k], m.s[2 + k] } };
+        dot4(cpu, &r, &rows, &columns);
     }
     vec_write(cpu, desc, r);
 }

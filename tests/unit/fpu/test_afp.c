@@ -131,11 +131,52 @@ static void test_sign(void)
                     UINT64_C(0xfff8000000000000));
 }
 
+/* A number whose exponent is near that of 1, or near the limits; @special: anything at times. */
+static uint16_t random_bf16(bool special)
+{
+    uint16_t v = (uint16_t)g_random_int();
+    unsigned kind = (unsigned)g_random_int_range(0, 16);
+    unsigned base = kind < 12 ? 0x70 : kind < 14 ? 0x38 : 0xb8;
+
+    if (special && g_random_int_range(0, 40) == 0) {
+        return (v & 0x8000) | (kind < 8 ? 0 : v & 0x7f);
+    }
+    return special && kind == 15 ? v : (v & 0x807f) | (base + (v >> 7 & 0x1f)) << 7;
+}
+
+/* Four dot products at once, of numbers that are nothing special and of others. */
+static void test_dot4(void)
+{
+    unsigned quick = 0;
+
+    for (unsigned n = 0; n < 400000; n++) {
+        uint16_t a[8], b[8];
+        uint32_t c[4], want[4];
+
+        for (unsigned i = 0; i < 8; i++) {
+            a[i] = random_bf16(n & 1);
+            b[i] = random_bf16(n & 1);
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            c[i] = (uint32_t)random_bf16(n & 1) << 16 | (g_random_int() & 0xffff);
+            want[i] = (uint32_t)fpu_bf16_dot(c[i], a + 2 * i, b + 2 * i, false, (FpuMode){ 0 });
+        }
+        if (fpu_bf16_dot4(c, a, b)) {
+            quick++;
+            for (unsigned i = 0; i < 4; i++) {
+                g_assert_cmphex(c[i], ==, want[i]);
+            }
+        }
+    }
+    g_test_message("%u of 400000 the quick way", quick);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fpu/afp/vectors", test_vectors);
     g_test_add_func("/fpu/afp/round_and_to_int", test_round_and_to_int);
     g_test_add_func("/fpu/afp/sign", test_sign);
+    g_test_add_func("/fpu/bf16/dot4", test_dot4);
     return g_test_run();
 }
