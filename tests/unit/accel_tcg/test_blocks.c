@@ -176,7 +176,7 @@ static void test_icache(Small *m, gconstpointer cfg)
         stle32(small_ram(m, CODE_PA + 0x1000), ADDI(2, 100 * i));
         tcg_icache_invalidate_all(&cpu->tcg);
         tcg_icache_invalidate_all(&cpu->tcg);
-        /* (the interpreter keeps no blocks) */
+        /* (the interpreter compares its own at every use, and counts nothing) */
         g_assert_cmpuint(small_stat(m, "TB invalidate count"), ==, before ? before + 3 : 0);
         small_run(cpu, CODE_PA);
         small_run(cpu, CODE_PA + 0x100);
