@@ -11,6 +11,7 @@
 
 typedef struct Access {
     int base, t0, t1;       /* address register; temporaries: address mask, TLB entry then addend */
+    int table;              /* temporary for the TLB, or REG_NONE: the check does without */
     int addend;             /* of mem_host(): t1 or a memo */
     int32_t disp;
     unsigned size_log2;
@@ -56,16 +57,27 @@ static Access access_begin(Codegen *g, const IrInsn *in)
         a.t1 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
     }
     a.t0 = ra_temp(g, GPR_SET & ~REGBIT(RAX));
+    a.table = !a.memo && (g->free & GPR_SET & ~REGBIT(RAX)) ? ra_temp(g, GPR_SET & ~REGBIT(RAX))
+                                                            : REG_NONE;
     a.addend = a.t1;
     return a;
+}
+
+/* A field of the entry that tlb_compare() found. */
+static Mem tlb_field(int table, int entry, size_t offset)
+{
+    return table == REG_NONE ? mem_at(entry, (int32_t)offset)
+                             : mem_indexed(table, entry, 0, (int32_t)offset);
 }
 
 /*
  * Compare the page of [base + lo, base + hi) with the TLB's tag: not equal means a miss, equal
  * leaves the entry in @entry. @align: bits of the address that must be 0 too (lo = hi - 1 then).
+ * With a register for the @table, @entry is an offset from it: the load that waits for the addend
+ * comes a cycle earlier.
  */
 void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, unsigned idx,
-                 bool write, int t, int entry)
+                 bool write, int t, int entry, int table)
 {
     enum { INDEX_SHIFT = TLB_PAGE_BITS - TLB_ENTRY_LOG2,
            INDEX_MASK = (TLB_ENTRIES - 1) << TLB_ENTRY_LOG2 };
@@ -77,7 +89,11 @@ void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, un
         x_shift_imm(g, SH_SHR, true, entry, INDEX_SHIFT);
     }
     x_alu_imm(g, ALU_AND, false, entry, INDEX_MASK);
-    x_alu_mem(g, ALU_ADD, true, entry, mem_env(g, g->layout.tlb[idx]));
+    if (table != REG_NONE) {
+        x_rm(g, OP_MOV_LOAD | X_W, table, mem_env(g, g->layout.tlb[idx]));
+    } else {
+        x_alu_mem(g, ALU_ADD, true, entry, mem_env(g, g->layout.tlb[idx]));
+    }
     if (hi != 1) {
         x_rm(g, OP_LEA | X_W, t, mem_at(base, hi - 1));
     } else {
@@ -85,7 +101,8 @@ void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, un
     }
     x_alu_imm(g, ALU_AND, true, t, (int32_t)TLB_PAGE_MASK | align);
     x_alu_mem(g, ALU_CMP, true, t,
-              mem_at(entry, write ? offsetof(TlbEntry, write) : offsetof(TlbEntry, read)));
+              tlb_field(table, entry, write ? offsetof(TlbEntry, write)
+                                            : offsetof(TlbEntry, read)));
 }
 
 /* The range to check for this access: that of its group, if there is more to come. */
@@ -150,10 +167,11 @@ static void access_check(Codegen *g, unsigned i, const IrInsn *in, Access *a)
     if (a->aligned && a->pair) {
         check_halves(g, a, c);
     }
-    tlb_compare(g, a->base, r.lo, r.hi, natural, in->aux2, write, a->t0, a->t1);
+    tlb_compare(g, a->base, r.lo, r.hi, natural, in->aux2, write, a->t0, a->t1,
+                a->table);
     a->write = write;
     cold_add_from(c, x_jcc32(g, CC_NE));
-    x_rm(g, OP_MOV_LOAD | X_W, a->t1, mem_at(a->t1, offsetof(TlbEntry, addend)));
+    x_rm(g, OP_MOV_LOAD | X_W, a->t1, tlb_field(a->table, a->t1, offsetof(TlbEntry, addend)));
 }
 
 /* Behind the access: the cold path comes back here. */
@@ -335,7 +353,7 @@ uint8_t *mem_try_own(Codegen *g, const Cold *c)
     Mem m = mem_indexed(c->base, c->entry, 0, c->disp);
 
     tlb_compare(g, c->base, c->disp, c->disp + size, 0, in->aux2, in->op == IR_st, c->scratch,
-                c->entry);
+                c->entry, REG_NONE);
     uint8_t *miss = x_jcc32(g, CC_NE);
     x_rm(g, OP_MOV_LOAD | X_W, c->entry, mem_at(c->entry, offsetof(TlbEntry, addend)));
     if (in->op == IR_ld) {

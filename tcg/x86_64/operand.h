@@ -48,7 +48,7 @@ static inline uint32_t sized(uint32_t byte_op, uint32_t op, unsigned size_log2)
 
 /* See emit_mem.c. */
 void tlb_compare(Codegen *g, int base, int32_t lo, int32_t hi, int32_t align, unsigned idx,
-                 bool write, int t, int entry);
+                 bool write, int t, int entry, int table);
 
 /* Plain loads and stores of 1 << @size_log2 bytes (emit_mem.c). */
 void load_zx(Codegen *g, unsigned size_log2, int dst, Mem m);
