@@ -64,7 +64,7 @@ typedef struct JumpCacheEntry {
     uint64_t pc;
     const void *host;
 } JumpCacheEntry;
-#define JC_INDEX_BITS    14
+#define JC_INDEX_BITS    16
 #define JC_ENTRIES       (1u << JC_INDEX_BITS)
 static inline unsigned jc_index(uint64_t pc) { return pc >> 2 & (JC_ENTRIES - 1); }
 /* What entry @i holds when empty: the pc belongs to another entry, so nothing ever matches. */
