@@ -378,6 +378,7 @@ def arguments():
     p.add_argument('--patience', type=float, default=600, help='seconds for an image')
     p.add_argument('--findings', type=int, default=5, help='give up after so many')
     p.add_argument('--coverage', type=Path, help='write the coverage page')
+    p.add_argument('--summary', type=Path, help='write the short form of it')
     p.add_argument('--replay', type=Path)
     p.add_argument('--verbose', action='store_true')
     args = p.parse_args()
@@ -418,6 +419,8 @@ def main():
         shutil.rmtree(fuzzer.tmp, ignore_errors=True)
     if args.coverage:
         args.coverage.write_text(fuzzer.totals.page(fuzzer.why_none))
+    if args.summary:
+        args.summary.write_text(fuzzer.totals.summary(fuzzer.why_none))
     done = sum(map(sum, fuzzer.totals.by_class().values()))
     print(f'insn: seed {fuzzer.seed}: {batches} images, {done} instructions compared, '
           f'{fuzzer.failed + len(complaints)} findings', flush=True)

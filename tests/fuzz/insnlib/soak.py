@@ -42,9 +42,13 @@ class Soak:
 
     def run(self):
         """The number of images."""
-        totals, images, waiting = self.fuzzer.totals, 0, None
+        totals, images, waiting, queue = self.fuzzer.totals, 0, None, list(self.classes)
         while (left := self.left()) and not self.is_over(images):
-            cls = left[images % len(left)]
+            if not queue:            # all of them once, then always the half that is behind
+                queue = sorted(left, key=self.least)[:(len(left) + 1) // 2]
+            cls = queue.pop(0)
+            if cls not in left:
+                continue
             batch = self.fuzzer.begin(totals.number, self.classes[cls])
             totals.number += 1
             images += 1

@@ -9,6 +9,12 @@ KINDS = ('interp', 'peer', 'host', 'shape')
 KIND_OF = {'interp': 'interp', 'peer': 'peer', 'plainhost': 'host', 'hide': 'host'}
 
 
+HEAD = ['# Instructions executed by the fuzzer', '',
+        'Executed in sequences that gave the same state on generated code and on: the interpreter;',
+        'another emulator; generated code without some host features; generated code with blocks and',
+        'registers laid out otherwise.', '']
+
+
 class Totals:
     """Counts by line and kind of engine; the seed and number the next images are made with."""
 
@@ -51,17 +57,31 @@ class Totals:
 
     def page(self, why):
         """The coverage page; why(line): why there are none."""
-        head = '| executed |' + '|'.join(f' {k} ' for k in KINDS) + '|'
-        out = ['# Instructions executed by the fuzzer', '',
-               'Executed in sequences that gave the same state on generated code and, by column: on the',
-               'interpreter; on another emulator; on generated code without some host features; on',
-               'generated code with blocks and registers laid out otherwise.', '',
-               head.replace('executed', 'class'), '|---' * (len(KINDS) + 1) + '|']
-        out += [f'| {c} | ' + ' | '.join(map(str, n)) + ' |' for c, n in self.by_class().items()]
-        out += ['', head.replace('executed', 'class | line')[:-1] + '| why none |',
-                '|---' * (len(KINDS) + 3) + '|']
+        out = [*HEAD, *self._classes(), '', f'| class | line | {" | ".join(KINDS)} | why none |',
+               '|---' * (len(KINDS) + 3) + '|']
         for e in self.table.lines:
             n = self.of(e)
             out.append(f'| {e.cls} | {e} ({e.where}) | ' + ' | '.join(map(str, n))
                        + f' | {"" if min(n[:3]) else why(e)} |')
         return '\n'.join(out) + '\n'
+
+    def summary(self, why):
+        """The same in short: millions by class, and the lines with none of a kind."""
+        out = [*HEAD, 'Millions. `lines`: how many the table has; `least`: of the line with the fewest '
+               'on the interpreter.', '', *self._classes(1000000), '',
+               '| line | none on | why |', '|---|---|---|']
+        for e in self.table.lines:
+            none = [k for k, n in zip(KINDS[:3], self.of(e)) if not n]
+            if none:
+                out.append(f'| {e} ({e.where}) | {", ".join(none)} | {why(e)} |')
+        return '\n'.join(out) + '\n'
+
+    def _classes(self, unit=1):
+        out = [f'| class | lines | least | {" | ".join(KINDS)} |', '|---' * (len(KINDS) + 3) + '|']
+        for cls, row in self.by_class().items():
+            of_lines = [self.of(e)[0] for e in self.table.lines if e.cls == cls]
+            figures = [min(of_lines), *row]
+            out.append(f'| {cls} | {len(of_lines)} | ' + ' | '.join(
+                str(n) if unit == 1 else f'{n / unit:.{1 if n >= unit else 3}f}'
+                for n in figures) + ' |')
+        return out
