@@ -40,6 +40,7 @@ SET_FLAGS = ('addsub_', 'logical_', 'cond_compare', 'evaluate_flags', 'rotate_fl
 CORE_TOO = ('fp_int', 'fp_fixed', 'simd_copy')   # vector lines that name general registers
 TAKE_FPSR = (0xd53b4420, 0xd51b443f)             # MRS, and MSR of zero
 TAKE_NZCV, CLEAR_NZCV = 0xd53b4200, 0xd51b421f
+CLEAR_PAN = 0xd500409f
 
 
 def should_be(line, word):
@@ -444,6 +445,8 @@ class Generator:
         else:
             word = line.put(word, 'rs', rng.choice([r for r in s.regs + [31] if r != size]))
         words = front + [line.put(word, 'stage', n) for n in range(3)]
+        if s.el and not self.unaligned:        # PAN may be set, and they would fault
+            words.insert(0, CLEAR_PAN)
         # The flags say which option it was.
         return words if self.unaligned else [*words, CLEAR_NZCV]
 
