@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Build a kernel that tests the CPU: Debian's source, with selftests.config on top of nothing.
 
-usage: build_kernel.py [--dir DIR] [NAME ...]        NAME: selftest-6.12 selftest-new
+usage: build_kernel.py [--dir DIR] [NAME ...]        NAME: selftest-6.12
 
 Debian's own kernels leave CRYPTO_MANAGER_EXTRA_TESTS, KUnit and the torture tests out. The source
 comes through the private apt directories of fetch.py, the compiler is aarch64-linux-gnu-gcc. A
@@ -27,19 +27,17 @@ import packages
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE / 'selftests.config'
 
-# name: (package of the source or one that depends on it, version pattern)
+# name: (package of the source, version pattern)
 SOURCES = {
     'selftest-6.12': ('linux-source-6.12', '6.12.*'),
-    'selftest-new': ('linux-source', '*'),
 }
 CROSS = 'aarch64-linux-gnu-'
 # Program: the package that has it.
 TOOLS = {f'{CROSS}gcc': 'gcc-aarch64-linux-gnu', 'gcc': 'gcc', 'make': 'make', 'bc': 'bc',
          'flex': 'flex', 'bison': 'bison', 'xz': 'xz-utils', 'apt-get': 'apt',
          'dpkg-deb': 'dpkg', 'tar': 'tar'}
-# Without one of each line the kernel would test nothing.
-NEEDED = (('CRYPTO_MANAGER_EXTRA_TESTS=y', 'CRYPTO_SELFTESTS_FULL=y'), ('KUNIT=y',),
-          ('ATOMIC64_SELFTEST=y',))
+# Without these the kernel would test nothing.
+NEEDED = ('CRYPTO_MANAGER_EXTRA_TESTS=y', 'KUNIT_ALL_TESTS=y', 'ATOMIC64_SELFTEST=y')
 # Large parts of the source that no configuration here can reach; their Kconfig files stay.
 NOT_UNPACKED = [f'*/{d}/*.{suffix}' for suffix in 'ch' for d in (
     'drivers/gpu', 'drivers/media', 'drivers/net/ethernet', 'drivers/net/wireless',
@@ -71,11 +69,6 @@ def choose(apt, name):
     version = next((v for v in apt.versions(package) if fnmatch.fnmatch(v, pattern)), None)
     if version is None:
         raise fetch.FetchError(f'the configured Debian mirror offers no {package} {pattern}')
-    if not re.search(r'\d$', package):
-        real = [d for d in apt.depends(package, version) if d.startswith('linux-source-')]
-        if not real:
-            raise fetch.FetchError(f'{package} {version} depends on no source')
-        package = real[0]
     return package, version
 
 
@@ -96,9 +89,9 @@ def configure(make, source):
     subprocess.run([*make, f'KCONFIG_ALLCONFIG={CONFIG}', 'allnoconfig'], check=True,
                    stdout=subprocess.DEVNULL)
     got = set((source / '.config').read_text(encoding='utf-8').splitlines())
-    for line in NEEDED:
-        if not any(f'CONFIG_{option}' in got for option in line):
-            raise fetch.FetchError(f'{source.name} cannot be configured with {" or ".join(line)}')
+    for option in NEEDED:
+        if f'CONFIG_{option}' not in got:
+            raise fetch.FetchError(f'{source.name} cannot be configured with {option}')
     wanted = re.findall(r'^CONFIG_\w+=[ym]$', CONFIG.read_text(encoding='utf-8'), re.M)
     return [w for w in wanted if w not in got]
 
