@@ -476,6 +476,32 @@ main:
     fdiv    d0, d4, d1
     QC(0)
 
+    TEST("FPCR.FZ once inexact is set: flushed results, denormal operands, and no other flags")
+    .arch_extension fp16
+    .macro  flushing insn, t, a, b, want, flags, line
+    mov     x9, #0x10
+    msr     fpsr, x9
+    arg     1, \a
+    arg     2, \b
+    \insn   \t\()0, \t\()1, \t\()2
+    fp_end  \want, \flags, \line
+    .endm
+    mov     x9, #1 << 24
+    msr     fpcr, x9
+    flushing fadd, s, 0x00000001, 0x3f800000, 0x3f800000, 0x90, __LINE__
+    flushing fadd, s, 0x3f800000, 0x33000000, 0x3f800000, 0x10, __LINE__
+    flushing fmul, s, 0x00800000, 0x3f000000, 0, 0x18, __LINE__
+    flushing fmul, s, 0x80800000, 0x3f000000, 0x80000000, 0x18, __LINE__
+    flushing fmul, s, 0x00ffffff, 0x3f000000, 0, 0x18, __LINE__
+    flushing fsub, d, 0x0018000000000000, 0x0010000000000000, 0, 0x18, __LINE__
+    flushing fmax, d, 0x8000000000000001, 0x8010000000000000, 0x8000000000000000, 0x90, __LINE__
+    flushing fdiv, s, 0x3f800000, 0x80000001, 0xff800000, 0x92, __LINE__
+    flushing fadd, h, 0x0001, 0x0001, 0x0002, 0x10, __LINE__
+    msr     fpcr, xzr
+    msr     fpsr, xzr
+    fmov    d1, #1.0
+    fmov    d2, #3.0
+
     TEST("each condition after a comparison")
     .macro  conds a, b, want, line
     mov     x5, #0
