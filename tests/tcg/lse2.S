@@ -10,7 +10,7 @@
 
 #define NAA 0x40
 #define A   0x02
-#define CHANGES 100000                  /* of the value, to be seen in each test for torn ones */
+#define CHANGES 1000000                  /* of the value, to be seen in each test for torn ones */
 
     .text
     .global main
@@ -349,22 +349,31 @@ torn:
     TEST("nothing is lost: unaligned read-modify-write on both CPUs")
     .macro both add, line
     b       5f
-4:  mov     x10, #20000
+4:  MOVQ    x6, cell + 3
     mov     x11, #1
-    MOVQ    x6, cell + 3
 3:  \add
-    subs    x10, x10, #1
+    add     x10, x10, #1
+    mrs     x8, cntvct_el0
+    cmp     x8, x23                     /* CPU 0 */
+    ccmp    x23, #0, #4, lo
     b.ne    3b
-    ret
-5:  MOVQ    x6, cell
-    stp     xzr, xzr, [x6]
-    adr     x3, 4b
+    cbnz    x23, 6f
+    MOVQ    x9, stop                    /* CPU 1 */
+    ldar    x9, [x9]
+    cbz     x9, 3b
+6:  ret
+5:  adr     x3, 4b
     bl      start_writer
+    mov     x10, #0
     bl      4b
-    bl      wait_writer
+    bl      stop_writer
     MOVQ    x6, cell
     ldur    x0, [x6, #3]
-    rt_expect x0, 40000, \line
+    MOVQ    x6, count
+    ldr     x6, [x6]
+    sub     x0, x0, x6
+    sub     x0, x0, x10
+    rt_expect x0, 0, \line
     .endm
     both    "ldadd x11, x12, [x6]", __LINE__
     both    "1: ldaxr x12, [x6]; add x12, x12, #1; stlxr w13, x12, [x6]; cbnz w13, 1b", __LINE__
@@ -412,9 +421,13 @@ writers:
 1:  ldar    x3, [x9]
     cbz     x3, 1b
     mov     x10, #0
+    mov     x23, #0
     blr     x3
+    MOVQ    x9, count
+    str     x10, [x9]
     MOVQ    x13, 0x0101010101010101
     MOVQ    x14, stop
+    MOVQ    x9, mail
     stlr    xzr, [x9]
     b       1b
 
@@ -423,6 +436,7 @@ writers:
 mail:   .quad 0
     .balign 64
 stop:   .quad 0
+count:  .quad 0
     .balign 64
         .skip 64
 cell:   .skip 192
