@@ -69,7 +69,8 @@ class Screen:
             self.out(f'    {self.green}ok{self.off}    {text}')
         else:
             self.failures.append(text)
-            self.out(f'    {self.red}WRONG{self.off} {text}{": " + str(seen) if seen != "" else ""}')
+            said = f': {seen}' if seen != '' else ''
+            self.out(f'    {self.red}WRONG{self.off} {text}{said}')
         return good
 
 
@@ -172,7 +173,8 @@ class Demo:
         want = [f'loop pinned to CPU {c} ended on CPU {c}' for c in ALL]
         s.check(lines == want, 'each loop ran on its CPU')
         after = self.guest.interrupts()
-        s.quote('\n'.join(line for line in self.vm.console.check('cat /proc/interrupts').splitlines()
+        table = self.vm.console.check('cat /proc/interrupts')
+        s.quote('\n'.join(line for line in table.splitlines()
                           if re.search(r'CPU0|arch_timer|uart|GED|IPI[0-6]', line)))
         for cpu in ALL:
             s.check(after.get(cpu, 0) > before.get(cpu, 0),

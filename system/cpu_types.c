@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CPU models and their device types, as -cpu, -device, device_add and management software see them. */
+/* CPU models and their device types, as -cpu, -device, device_add and management see them. */
 #include <string.h>
 
 #include "config.h"

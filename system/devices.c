@@ -73,7 +73,8 @@ static bool read_property(System *s, VirtCpuRequest *req, const char *name, json
     if (!strcmp(name, "bus")) {
         return error_set(errp, "Device '%s' can't go on a bus", req->driver);
     }
-    return cpu_type_check_property(virt_cpu_model(s->virt), req->driver, name, value, spelling, errp);
+    return cpu_type_check_property(virt_cpu_model(s->virt), req->driver, name, value, spelling,
+                                   errp);
 }
 
 bool system_device_add(System *s, json_t *properties, QapiSpelling spelling, Error **errp)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reference semantics of the cryptographic vector ops (FIPS 197, FIPS 180-4, GB/T 32907), and what hosts run
- * that have no instructions for them.
+ * Reference semantics of the cryptographic vector ops (FIPS 197, FIPS 180-4, GB/T 32907), and what
+ * hosts run that have no instructions for them.
  */
 #include <assert.h>
 

@@ -270,7 +270,8 @@ static IrVal dot_bytes(const IrInsn *in, const IrVal *a, const IrVal *c)
     IrVal r = { { 0, 0 } };
 
     for (unsigned i = 0; i < 16; i++) {
-        int x = in->aux & 1 ? (int8_t)a->b[i] : a->b[i], y = in->aux & 2 ? (int8_t)c->b[i] : c->b[i];
+        int x = in->aux & 1 ? (int8_t)a->b[i] : a->b[i];
+        int y = in->aux & 2 ? (int8_t)c->b[i] : c->b[i];
         r.w[i / 4] += (uint32_t)(x * y);
     }
     return r;

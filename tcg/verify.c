@@ -14,10 +14,11 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_ld] = "l", [IR_st] = "la", [IR_cas] = "ltt", [IR_swp] = "lt", [IR_ldadd] = "lt",
     [IR_ldclr] = "lt", [IR_ldeor] = "lt", [IR_ldset] = "lt", [IR_ldsmax] = "lt",
     [IR_ldsmin] = "lt", [IR_ldumax] = "lt", [IR_ldumin] = "lt", [IR_fence] = "",
-    [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_guess] = "llll", [IR_host_tsc] = "",
+    [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_guess] = "llll",
+    [IR_host_tsc] = "",
     [IR_fadd] = "vv", [IR_fsub] = "vv", [IR_fmul] = "vv", [IR_fdiv] = "vv", [IR_fsqrt] = "v",
-    [IR_fma] = "vvv", [IR_fmah] = "vvv",
-    [IR_fmulx] = "vv", [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v", [IR_fdenorm] = "v",
+    [IR_fma] = "vvv", [IR_fmah] = "vvv", [IR_fmulx] = "vv",
+    [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v", [IR_fdenorm] = "v",
     [IR_fmax] = "vv", [IR_fmin] = "vv", [IR_fmaxnm] = "vv", [IR_fminnm] = "vv",
     [IR_fcmpeq] = "vv", [IR_fcmpge] = "vv", [IR_fcmpgt] = "vv", [IR_fcmp] = "vv", [IR_fcvt] = "v",
     [IR_frint] = "v", [IR_ftoi] = "v", [IR_ffromi] = "l", [IR_fvtoi] = "v", [IR_fvfromi] = "v",
@@ -296,7 +297,8 @@ static const char *check_insn(const IrBlock *b, unsigned at)
         return "no such op";
     }
     const IrOpInfo *info = &ir_op_info[in->op];
-    bool faults = info->flags & IROF_M || in->op == IR_guess, has_result = info->results != 1u << IR_NONE;
+    bool faults = info->flags & IROF_M || in->op == IR_guess;
+    bool has_result = info->results != 1u << IR_NONE;
 
     if (in->type > IR_FLAGS || (has_result && !(info->results >> in->type & 1))) {
         return "the op cannot have this type";

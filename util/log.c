@@ -25,7 +25,8 @@ static const struct { uint32_t bit; const char *name, *text; } items[] = {
     { LOG_UNIMP, "unimp", "log unimplemented functionality" },
     { LOG_GUEST_ERROR, "guest_errors", "log when the guest OS does something invalid" },
     { LOG_HOTPLUG, "hotplug", "log vCPU hotplug: ACPI registers, GED, _OST, PSCI, slots" },
-    { LOG_NOCHAIN, "nochain", "do not chain compiled TBs so that \"exec\" and \"cpu\" are complete" },
+    { LOG_NOCHAIN, "nochain",
+      "do not chain compiled TBs so that \"exec\" and \"cpu\" are complete" },
 };
 
 /*

@@ -46,10 +46,10 @@ static bool fault_unaligned(TcgCpu *cpu, uint64_t va, TlbAccess access, unsigned
 }
 
 /*
- * Invalidate translations of what a store has overwritten, or is about to (tcg_probe, atomics). After
- * it, no translator on another vCPU can have read the old bytes unseen: it claims the lines, then
- * reads; we have stored, now look at the lines. Before it, a block that runs there may be made anew
- * from the old bytes in between, and goes with the guest's IC IVAU.
+ * Invalidate translations of what a store has overwritten, or is about to (tcg_probe, atomics).
+ * After it, no translator on another vCPU can have read the old bytes unseen: it claims the lines,
+ * then reads; we have stored, now look at the lines. Before it, a block that runs there may be made
+ * anew from the old bytes in between, and goes with the guest's IC IVAU.
  */
 static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
 {
@@ -127,7 +127,8 @@ static bool align_ok(uint64_t va, unsigned mop, const Place *p)
     if (!(va & (unit_of(mop) - 1))) {
         return true;
     }
-    return !p->device && p->host && (!(mop & IR_MO_ALIGN16) || within16(va, 1u << (mop & IR_MO_SIZE)));
+    return !p->device && p->host
+           && (!(mop & IR_MO_ALIGN16) || within16(va, 1u << (mop & IR_MO_SIZE)));
 }
 
 /* A vector of 16 bytes is two accesses, a pair is one: only those that lie within 16 come here. */

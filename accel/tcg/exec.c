@@ -158,8 +158,9 @@ static void run_interpreter(TcgCpu *cpu)
 static void note_runner(TcgCpu *cpu);
 
 /*
- * Back in after a moment out, or after the other vCPUs' turns. A stop may have seen this CPU out, and a DSB not have waited for it
- * nor kicked it: ask for the one before touching anything, apply what the other left.
+ * Back in after a moment out, or after the other vCPUs' turns. A stop may have seen this CPU out,
+ * and a DSB not have waited for it nor kicked it: ask for the one before touching anything, apply
+ * what the other left.
  */
 static bool reenter(TcgCpu *cpu)
 {
@@ -242,8 +243,8 @@ static void flush_all(void *opaque)
 }
 
 /*
- * While one vCPU alone has ever run, code has no locked instructions, and pairs are two accesses. The
- * next one that starts to run has it all made anew before.
+ * While one vCPU alone has ever run, code has no locked instructions, and pairs are two accesses.
+ * The next one that starts to run has it all made anew before.
  */
 static void several_run(void *opaque)
 {

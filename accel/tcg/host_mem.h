@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Accesses to guest RAM at the host's address, each of them one instruction of the host: whole to
- * every other thread when the bytes lie within 16 aligned ones (host_is_atomic16() says whether this
- * host promises that). C's volatile and atomic types promise it for aligned objects only.
+ * every other thread when the bytes lie within 16 aligned ones (host_is_atomic16() says whether
+ * this host promises that). C's volatile and atomic types promise it for aligned objects only.
  */
 #ifndef ACCEL_TCG_HOST_MEM_H
 #define ACCEL_TCG_HOST_MEM_H

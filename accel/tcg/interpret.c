@@ -14,7 +14,7 @@ typedef struct InterpEntry {
     IrBlock *b;                                 /* NULL: nothing yet */
     uint64_t pc, context;
     unsigned bytes;
-    uint8_t code[(INTERP_MAX_INSNS + 1) * 4];   /* with the word behind it, where the page has one */
+    uint8_t code[(INTERP_MAX_INSNS + 1) * 4];   /* and the word behind, if the page has one */
 } InterpEntry;
 
 struct InterpCache {

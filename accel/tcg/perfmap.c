@@ -31,8 +31,8 @@ bool perfmap_open(TcgAccel *a, Error **errp)
 
 void perfmap_add(TcgAccel *a, const Block *b)
 {
-    fprintf(a->perfmap, "%zx %x guest-%016" PRIx64 "-%016" PRIx64 "\n", (size_t)b->host, b->host_size,
-            b->pc, b->context);
+    fprintf(a->perfmap, "%zx %x guest-%016" PRIx64 "-%016" PRIx64 "\n", (size_t)b->host,
+            b->host_size, b->pc, b->context);
 }
 
 void perfmap_close(TcgAccel *a)

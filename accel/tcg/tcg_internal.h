@@ -132,7 +132,7 @@ Block *block_by_host(TcgAccel *a, const void *host);
  * when there was no such block yet.
  */
 Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint64_t made);
-/* Blocks with a byte in [start, end) of @page; with @code (the page's): those made of other bytes. */
+/* Blocks with bytes in [start, end) of @page; with @code (its): those made of other bytes. */
 void block_invalidate_range(TcgAccel *a, CodePage *page, unsigned start, unsigned end,
                             const uint8_t *code);
 const void *block_entry(const Block *b);
@@ -160,9 +160,9 @@ bool side_restore(TcgCpu *cpu, const Block *b, const void *host_pc, const uint64
 /* -- TLB -- */
 
 /*
- * Flag bits in a tag's page offset: the entry is right, but the fast path must not take it. They lie
- * above the address bits that an alignment check leaves in the comparison (below 16), or a misaligned
- * address could equal a flagged tag.
+ * Flag bits in a tag's page offset: the entry is right, but the fast path must not take it. They
+ * lie above the address bits that an alignment check leaves in the comparison (below 16), or a
+ * misaligned address could equal a flagged tag.
  */
 #define TAG_MMIO      UINT64_C(0x100)  /* not RAM */
 #define TAG_CODE      UINT64_C(0x200)  /* write: RAM page with translated code */
@@ -208,7 +208,8 @@ static inline uint64_t block_context(const TcgCpu *cpu, const CodeTlb *c)
 /* Of what is translated now; not part of a block's key: a change of it throws all blocks away. */
 static inline uint64_t several_runners(TcgAccel *a)
 {
-    return atomic_load_explicit(&a->several_runners, memory_order_acquire) ? TCG_CONTEXT_SEVERAL : 0;
+    return atomic_load_explicit(&a->several_runners, memory_order_acquire)
+           ? TCG_CONTEXT_SEVERAL : 0;
 }
 
 #define BANK_LARGE 8
@@ -221,7 +222,7 @@ struct TlbBank {
     unsigned idx;
     uint32_t asid;
     uint64_t key;
-    uint64_t tenure;               /* low 8 bits: the bank, not 0; above: grows when its victims go */
+    uint64_t tenure;               /* bits 0..7: the bank, not 0; above: grows as victims go */
     bool used;                     /* holds anything */
     unsigned n_global;             /* fills since the last clear */
     unsigned n_local;              /* non-global fills; the first TLB_LOCAL_MAX are listed */

@@ -70,7 +70,7 @@ static TlbBank *bank_empty(const TlbState *s)
     return NULL;
 }
 
-/* An empty bank for @idx: one at hand, a new one, or the least recently used that is not current. */
+/* An empty bank for @idx: at hand, new, or the least recently used that is not current. */
 static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
 {
     TlbState *s = cpu->tlb_state;

@@ -166,7 +166,7 @@ void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op)
     cpu->tlb_state->owes_sync = true;
 }
 
-/* A vCPU that blocks in DSB counts itself before it looks; whoever changes what it looks at, after. */
+/* A vCPU that blocks in DSB counts itself before it looks; who changes what it looks at, after. */
 static void sync_wake(TcgAccel *a)
 {
     if (atomic_load(&a->sync_waiters)) {
@@ -232,7 +232,8 @@ static void give_way(TcgCpu *cpu)
 {
     TcgAccel *a = cpu->accel;
 
-    for (unsigned i = 0; i < GIVE_WAY_MAX && atomic_load(&a->sync_waiters) && !all_applied(a); i++) {
+    for (unsigned i = 0; i < GIVE_WAY_MAX && atomic_load(&a->sync_waiters) && !all_applied(a);
+         i++) {
         sched_yield();
         apply_queue(cpu);
     }

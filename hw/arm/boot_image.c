@@ -96,7 +96,11 @@ static bool has_bytes(const uint8_t *p, size_t bytes, size_t at, const char *wan
 }
 #define HAS(p, bytes, at, literal) has_bytes(p, bytes, at, literal, sizeof(literal) - 1)
 
-static bool is_image(const uint8_t *p, size_t bytes) { return HAS(p, bytes, IMAGE_MAGIC, "ARM\x64"); }
+static bool is_image(const uint8_t *p, size_t bytes)
+{
+    return HAS(p, bytes, IMAGE_MAGIC, "ARM\x64");
+}
+
 static bool is_gzip(const uint8_t *p, size_t bytes) { return HAS(p, bytes, 0, "\x1f\x8b\x08"); }
 static bool is_zboot(const uint8_t *p, size_t bytes)
 {

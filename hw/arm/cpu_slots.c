@@ -311,7 +311,8 @@ int cpu_slots_by_id(CpuSlots *s, const char *id)
 {
     for (unsigned i = 0; i < s->n; i++) {
         const CpuSlot *slot = &s->slot[i];
-        if ((slot->id && !strcmp(slot->id, id)) || (slot->qom_path && !strcmp(slot->qom_path, id))) {
+        if ((slot->id && !strcmp(slot->id, id))
+            || (slot->qom_path && !strcmp(slot->qom_path, id))) {
             return i;
         }
     }

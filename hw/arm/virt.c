@@ -117,7 +117,8 @@ static bool build_gic(VirtMachine *m, Error **errp)
 
 static bool build_devices(VirtMachine *m, Error **errp)
 {
-    if (!add_device(m, pl011_device(pl011_new(m->cfg.serial[0])), VIRT_UART0, VIRT_INTID_UART0, errp)
+    if (!add_device(m, pl011_device(pl011_new(m->cfg.serial[0])), VIRT_UART0, VIRT_INTID_UART0,
+                    errp)
         || !add_device(m, pl031_device(pl031_new(m->loop, m->clock, m->cfg.rtc_source,
                                                m->cfg.rtc_offset_s)), VIRT_RTC,
                        VIRT_INTID_RTC, errp)) {

@@ -6,7 +6,9 @@
 #include "virt_internal.h"
 
 /* _OST (ACPI 6.5, 6.3.5) */
-enum { OST_SOURCE_EJECT = 3, OST_SOURCE_EJECT_USER = 0x103, OST_SUCCESS = 0, OST_IN_PROGRESS = 0x84 };
+enum {
+    OST_SOURCE_EJECT = 3, OST_SOURCE_EJECT_USER = 0x103, OST_SUCCESS = 0, OST_IN_PROGRESS = 0x84,
+};
 
 /* -- From the guest's AML; vCPU threads -- */
 

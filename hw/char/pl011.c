@@ -371,7 +371,7 @@ static void dmacr_written(void *dev, const Reg *reg, unsigned n, uint64_t val, u
     }
 }
 
-/* -- Registers: DDI 0183G, table 3-1. Byte and halfword accesses are what drivers of old use. ---- */
+/* -- Registers: DDI 0183G, table 3-1. Byte and halfword accesses are what drivers of old use. -- */
 
 #define ANY   .width = 4, .access = REG_ACC_B | REG_ACC_H | REG_ACC_W
 #define AT(f) .field = offsetof(Pl011, f)

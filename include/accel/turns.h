@@ -18,7 +18,7 @@ void vcpu_turns_free(VcpuTurns *t);          /* NULL is fine; nobody has or want
 
 /*
  * On @cpu's thread, not in guest code (vcpu_exec_end): wait for the turn, or let others have theirs
- * first when @cpu's own is over. False: exit_request was set meanwhile; @cpu does not have the turn.
+ * first when @cpu's own is over. False: exit_request was set meanwhile; @cpu has no turn.
  */
 bool vcpu_turns_take(VcpuTurns *t, Vcpu *cpu) MUST_CHECK;
 /* @cpu has left guest code for some time. Nothing happens when it does not have the turn. */

@@ -37,7 +37,7 @@ void chardev_free(Chardev *chr);
 Chardev *chardev_claim(Chardev *chr, Error **errp);
 
 const char *chardev_id(const Chardev *chr);
-/* "pty:/dev/pts/3", "unix:/tmp/x,server=on", "disconnected:tcp:...", as in query-chardev. g_free. */
+/* "pty:/dev/pts/3", "unix:/x,server=on", "disconnected:tcp:...", as in query-chardev. g_free. */
 char *chardev_describe(const Chardev *chr);
 bool chardev_has_frontend(const Chardev *chr);
 /* The chardev under a mux, NULL for others. */

@@ -143,8 +143,8 @@ uint64_t fpu_convert(FpuFormat to, FpuFormat from, uint64_t a, FpuMode mode, uin
 /* To an integral value of the same format. @exact: report inexact (FRINTX). */
 uint64_t fpu_round_int(FpuFormat f, uint64_t a, bool exact, FpuMode mode, uint32_t *flags);
 /*
- * To an integral value that an integer of @bits (32, 64) holds, inexact being reported (FPRoundIntN).
- * What does not fit, infinities and NaNs give the most negative such integer.
+ * To an integral value that an integer of @bits (32, 64) holds, inexact being reported
+ * (FPRoundIntN). What does not fit, infinities and NaNs give the most negative such integer.
  */
 uint64_t fpu_round_int_n(FpuFormat f, uint64_t a, unsigned bits, FpuMode mode, uint32_t *flags);
 /*

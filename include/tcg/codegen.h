@@ -99,7 +99,7 @@ typedef struct TcgEnvLayout {
     int32_t pc;                        /* u64: guest pc, valid outside blocks */
     int32_t tlb[TCG_MMU_INDEXES];      /* TlbEntry *: table of each mmu index in this context */
     int32_t itlb;                      /* uint32_t *: ITLB_ENTRIES cookies of this context */
-    int32_t jump_cache;                /* JumpCacheEntry *: of this context, IR_BRANCH_KINDS tables */
+    int32_t jump_cache;                /* JumpCacheEntry *: the context's IR_BRANCH_KINDS tables */
     int32_t fp;                        /* TcgFpEnv; 0: none, no floating-point ops */
     int32_t middle;                    /* generated code reaches the 256 bytes around it cheaply */
 } TcgEnvLayout;
@@ -112,7 +112,7 @@ static inline FpInfo fpinfo_make(unsigned op, unsigned aux, unsigned aux2, unsig
 }
 
 /* Memory access that missed: everything about it in one word, an immediate in the cold path. */
-typedef uint32_t MemInfo;              /* bits 0..7 IrMemOp, 8..15 mmu index, 16..23 IrOp, 24 vector */
+typedef uint32_t MemInfo;              /* 0..7 IrMemOp, 8..15 mmu index, 16..23 IrOp, 24 vector */
 static inline MemInfo meminfo_make(unsigned mop, unsigned idx, unsigned op, bool is_vector)
 {
     return mop | idx << 8 | op << 16 | (uint32_t)is_vector << 24;
@@ -168,7 +168,7 @@ typedef struct CodeBuf {
 typedef enum SideLocKind {
     SIDE_GPR,             /* save area word [n] */
     SIDE_XMM,             /* save area words [16 + 2n], [17 + 2n] */
-    SIDE_FRAME,           /* n = 8-byte index from the block's frame base: save area word [48 + n] */
+    SIDE_FRAME,           /* n: 8-byte index from the block's frame base: save area word [48 + n] */
     SIDE_CONST,           /* constant n of the block's constant list (V128: n low, n + 1 high) */
     SIDE_SKIP,            /* already in env */
     SIDE_FLAGS,           /* side_flags(n, A, B); A and B are at the next two locations. Such
@@ -278,8 +278,8 @@ void host_fp_set_mode(TcgFpEnv *fp, unsigned round, bool flush);
 unsigned host_fp_take_flags(TcgFpEnv *fp);
 
 /*
- * Does this host promise what ir.h says of accesses within 16 aligned bytes (ir_mo_is_pair())? If not
- * the frontend may not rely on more than single accesses of up to 8 bytes that are aligned.
+ * Does this host promise what ir.h says of accesses within 16 aligned bytes (ir_mo_is_pair())? If
+ * not the frontend may not rely on more than single accesses of up to 8 bytes that are aligned.
  */
 bool host_is_atomic16(void);
 /* Can this host run the generated code? False names what is missing. */

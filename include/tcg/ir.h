@@ -45,18 +45,18 @@ typedef enum IrMemOp {
     IR_MO_8 = 0, IR_MO_16 = 1, IR_MO_32 = 2, IR_MO_64 = 3, IR_MO_128 = 4, /* bytes: 1 << n */
     IR_MO_SIZE = 7,
     IR_MO_SIGN = 8,      /* ld: sign-extend to the result's type; else zero-extend. V128: never */
-    IR_MO_PAIR = 8,      /* ld, st of 64 or 128 bits: two values side by side. See ir_mo_is_pair() */
-    IR_MO_ALIGN = 16,    /* fault unless naturally aligned (a pair: as each half would have to be) */
-    IR_MO_ALIGN16 = 32,  /* must not cross 16 bytes (LSE2-style); pairs of 128 bits: are aligned, the
-                            frontend has made sure of it */
+    IR_MO_PAIR = 8,      /* ld, st of 64 or 128 bits: two values side by side; ir_mo_is_pair() */
+    IR_MO_ALIGN = 16,    /* fault unless naturally aligned (a pair: as each half has to be) */
+    IR_MO_ALIGN16 = 32,  /* must not cross 16 bytes (LSE2-style); pairs of 128 bits: are aligned,
+                            the frontend has made sure of it */
     IR_MO_ACQUIRE = 64,  /* ordering beyond the host's TSO is added by the frontend with fence; */
     IR_MO_RELEASE = 128, /* st with RELEASE: sequentially consistent store (xchg on x86) */
 } IrMemOp;
 
 /*
  * A pair is one access to memory, whole to every other thread, when its bytes lie within 16 aligned
- * ones; anywhere else (and in Device memory) it is two, one for each half. Other loads and stores of
- * up to 8 bytes are one whenever they lie within 16 aligned bytes, vectors of 16 are two of 8.
+ * ones; anywhere else (and in Device memory) it is two, one for each half. Other loads and stores
+ * of up to 8 bytes are one whenever they lie within 16 aligned bytes, vectors of 16 are two of 8.
  */
 static inline bool ir_mo_is_pair(unsigned mop)
 {
@@ -340,7 +340,7 @@ IrRef ir_cas(IrBlock *b, IrRef addr, IrRef expected, IrRef desired, unsigned mop
 /* @op: IR_swp, IR_ldadd ... IR_ldumin. Operand and result have @val's type. */
 IrRef ir_atomic(IrBlock *b, IrOp op, IrRef addr, IrRef val, unsigned mop, unsigned idx);
 void  ir_fence(IrBlock *b, IrFence kind);
-/* @value if @test equals it (@of_c: if @test equals @c), else made of @what, @c and @d out of line. */
+/* @value if @test equals it (@of_c: if @test equals @c), else made of @what, @c, @d out of line. */
 IrRef ir_guess(IrBlock *b, unsigned what, IrRef value, IrRef test, bool of_c, IrRef c, IrRef d);
 
 /* -- Building: calls and exits -- */

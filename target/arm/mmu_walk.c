@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stage 1 of the EL1&0 translation regime (D8): VMSAv8-64 with 4, 16 and 64 KiB granules, addresses of
- * up to 52 bits (FEAT_LVA, FEAT_LPA, FEAT_LPA2), small tables (FEAT_TTST), and hardware update of the
- * access flag and dirty state (FEAT_HAFDBS). A function of the system registers and the tables.
+ * Stage 1 of the EL1&0 translation regime (D8): VMSAv8-64 with 4, 16 and 64 KiB granules, addresses
+ * of up to 52 bits (FEAT_LVA, FEAT_LPA, FEAT_LPA2), small tables (FEAT_TTST), and hardware update
+ * of the access flag and dirty state (FEAT_HAFDBS). A function of system registers and tables.
  */
 #include "target/arm/internal/pauth.h"
 
@@ -255,8 +255,8 @@ static MmuResult finish(const Walk *w, uint64_t *where, uint64_t desc, uint64_t 
 }
 
 /*
- * 1 GiB and 2 MiB blocks with 4 KiB pages, 32 MiB with 16, 512 MiB with 64; formats with addresses of
- * 52 bits have one level more.
+ * 1 GiB and 2 MiB blocks with 4 KiB pages, 32 MiB with 16, 512 MiB with 64; formats with addresses
+ * of 52 bits have one level more.
  */
 static bool block_is_allowed(const ArmMmuHalf *h, int level)
 {

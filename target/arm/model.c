@@ -85,7 +85,7 @@ static ArmCache cache_of(CacheInfo c)
     return (ArmCache) { .bytes = bytes, .line_bytes = 64, .sets = bytes / 64 / c.ways };
 }
 
-/* What a cache does, [31:28] of the 32-bit CCSIDR_EL1: write-through, write-back, read-, write-allocate */
+/* CCSIDR_EL1[31:28], what a cache does: write-through, write-back, read-, write-allocate */
 #define CCSIDR_DATA (UINT64_C(7) << 28)
 #define CCSIDR_INST (UINT64_C(2) << 28)
 
@@ -274,7 +274,8 @@ static bool apply_pauth(ArmModel *m, const PauthProps *p, Error **errp)
     return true;
 }
 
-static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, bool global, Error **errp)
+static bool apply_props(ArmModel *m, const ModelInfo *info, char **pieces, bool global,
+                        Error **errp)
 {
     PauthProps pauth = { PROP_UNSET };
 
@@ -386,4 +387,3 @@ const char *arm_model_list(unsigned i)
 {
     return i < arm_model_table_count ? arm_model_table[i].name : NULL;
 }
-

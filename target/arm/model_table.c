@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What each part has by its Technical Reference Manual, as far as it is implemented here: ID fields are
- * made of the features, so what is left out of a list is not claimed. Left out of all: EL2, EL3,
- * AArch32, SVE, MTE, the extensions of those, statistical profiling, activity monitors, MPAM.
+ * What each part has by its Technical Reference Manual, as far as it is implemented here: ID fields
+ * are made of the features, so what is left out of a list is not claimed. Left out of all: EL2,
+ * EL3, AArch32, SVE, MTE, the extensions of those, statistical profiling, activity monitors, MPAM.
  */
 #include "model_table.h"
 
 /* -- Features -- */
 
-#define ARMV8_0 FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_PMUV3
+#define ARMV8_0 \
+    FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_PMUV3
 
 /* Cortex-A55, A76 and the like: Armv8.2 with a few things of later versions */
 #define ARMV8_2 \
@@ -18,9 +19,9 @@
 
 /* Neoverse V1: Armv8.4, the base of the Armv9.0 parts too */
 #define ARMV8_4 \
-    ARMV8_2, FEAT_SSBS2, FEAT_SHA512, FEAT_SHA3, FEAT_SM3, FEAT_SM4, FEAT_FHM, FEAT_FLAGM, FEAT_DPB2, \
-    FEAT_JSCVT, FEAT_FCMA, FEAT_LRCPC2, FEAT_PAUTH, FEAT_PAUTH2, FEAT_PACIMP, FEAT_BF16, FEAT_I8MM, \
-    FEAT_DIT, FEAT_IDST, FEAT_BBM, FEAT_CCIDX, FEAT_LSE2
+    ARMV8_2, FEAT_SSBS2, FEAT_SHA512, FEAT_SHA3, FEAT_SM3, FEAT_SM4, FEAT_FHM, FEAT_FLAGM, \
+    FEAT_DPB2, FEAT_JSCVT, FEAT_FCMA, FEAT_LRCPC2, FEAT_PAUTH, FEAT_PAUTH2, FEAT_PACIMP, \
+    FEAT_BF16, FEAT_I8MM, FEAT_DIT, FEAT_IDST, FEAT_BBM, FEAT_CCIDX, FEAT_LSE2
 
 #define ARMV9_0 \
     ARMV8_4, FEAT_FPAC, FEAT_FPACCOMBINE, FEAT_FLAGM2, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_FRINTTS, \
@@ -46,8 +47,8 @@ static const uint8_t max_features[] = {
  * CTR_EL0: 64-byte lines and granules, PIPT. IDC (bit 28) is true of the emulator; models of parts
  * show it as the part does. Nobody claims DIC, not those either whose part does: IC IVAU is what
  * catches a store that was in flight on another vCPU while its page was first translated from
- * (tcg_icache_invalidate_line). PIPT also where the part is VIPT: it is true here, and spares kernels
- * the invalidation of the whole cache for each page.
+ * (tcg_icache_invalidate_line). PIPT also where the part is VIPT: it is true here, and spares
+ * kernels the invalidation of the whole cache for each page.
  */
 #define CTR_PIPT UINT64_C(0x8444c004)
 #define CTR_IDC  BIT(28)

@@ -2,14 +2,14 @@
 /*
  * Performance monitors (D13, FEAT_PMUv3): the counting. The registers are in sysreg/pmu.c.
  *
- * Cycles: nothing runs while counters count; what has passed since pmu_synced_ns is added when somebody
- * looks, or when what counts is about to change. The next overflow that interrupts is one of the
- * CPU's deadlines (timer.c). No code of generated blocks or of exceptions knows of a PMU that is
- * not in use; exceptions do when a counter counts in one of EL0 and EL1 only (pmu_by_el).
+ * Cycles: nothing runs while counters count; what has passed since pmu_synced_ns is added when
+ * somebody looks, or when what counts is about to change. The next overflow that interrupts is one
+ * of the CPU's deadlines (timer.c). No code of generated blocks or of exceptions knows of a PMU
+ * that is not in use; exceptions do when a counter counts in one of EL0 and EL1 only (pmu_by_el).
  *
- * Instructions: while a counter counts them at an EL, code for it is translated to count (CTX_ICOUNT,
- * a slot, so an addition a block). When an overflow that interrupts is due cannot be known: the CPU
- * looks when it could be at the earliest.
+ * Instructions: while a counter counts them at an EL, code for it is translated to count
+ * (CTX_ICOUNT, a slot, so an addition a block). When an overflow that interrupts is due cannot be
+ * known: the CPU looks when it could be at the earliest.
  */
 #include "target/arm/internal/cpu.h"
 

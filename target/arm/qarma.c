@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QARMA-64 (R. Avanzi, "The QARMA Block Cipher Family", 2017). The state is 16 cells of 4 bits, cell
- * 0 the most significant, four to a row.
+ * QARMA-64 (R. Avanzi, "The QARMA Block Cipher Family", 2017). The state is 16 cells of 4 bits,
+ * cell 0 the most significant, four to a row.
  */
 #include "qarma.h"
 

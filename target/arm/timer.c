@@ -90,7 +90,7 @@ static bool is_overdue(const ArmCpu *cpu, unsigned n, const ArmTimer *t, uint64_
 
 /*
  * For a CPU about to sleep. A timer that expired between the last arm_timer_update() and now has no
- * expiry ahead and has not driven its PPI: the CPU must look again at once, or it sleeps through it.
+ * expiry ahead and has not driven its PPI: the CPU must look again at once, or sleeps through it.
  */
 int64_t arm_timer_next_ns(ArmCpu *cpu)
 {

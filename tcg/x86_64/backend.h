@@ -173,7 +173,7 @@ struct Codegen {
                                            stands next to it, or IR_NO_REF */
     int16_t frame[IR_MAX_INSNS];        /* word, or -1 */
     int8_t reg[IR_MAX_INSNS];           /* register, or REG_NONE */
-    bool snap_ends[IR_MAX_INSNS];       /* by instruction: its snapshot's entries have no later one */
+    bool snap_ends[IR_MAX_INSNS];       /* by instruction: its snapshot's entries have none later */
     uint8_t vflags[IR_MAX_INSNS];
 };
 
@@ -186,15 +186,15 @@ typedef struct EmitOp { EmitFn *fn; uint8_t kind; } EmitOp;
 extern const EmitOp emit_ops[IR_OP_COUNT];
 
 #define EMIT_FN(name) void emit_##name(Codegen *g, unsigned i, const IrInsn *in)
-EMIT_FN(add); EMIT_FN(sub); EMIT_FN(addsl); EMIT_FN(logic); EMIT_FN(mul); EMIT_FN(mulh); EMIT_FN(div);
-EMIT_FN(neg_not); EMIT_FN(andc); EMIT_FN(shift); EMIT_FN(count); EMIT_FN(rbit); EMIT_FN(bswap);
-EMIT_FN(minmax); EMIT_FN(extract); EMIT_FN(deposit); EMIT_FN(extr); EMIT_FN(zext); EMIT_FN(sext);
-EMIT_FN(setcmp); EMIT_FN(selcmp); EMIT_FN(brcmp); EMIT_FN(brbit);
+EMIT_FN(add); EMIT_FN(sub); EMIT_FN(addsl); EMIT_FN(logic); EMIT_FN(mul); EMIT_FN(mulh);
+EMIT_FN(div); EMIT_FN(neg_not); EMIT_FN(andc); EMIT_FN(shift); EMIT_FN(count); EMIT_FN(rbit);
+EMIT_FN(bswap); EMIT_FN(minmax); EMIT_FN(extract); EMIT_FN(deposit); EMIT_FN(extr); EMIT_FN(zext);
+EMIT_FN(sext); EMIT_FN(setcmp); EMIT_FN(selcmp); EMIT_FN(brcmp); EMIT_FN(brbit);
 EMIT_FN(arithf); EMIT_FN(adcf); EMIT_FN(adc); EMIT_FN(nzcvf); EMIT_FN(fnzcv); EMIT_FN(ccmp);
 EMIT_FN(setf); EMIT_FN(selectf); EMIT_FN(brf);
 EMIT_FN(ld_env); EMIT_FN(st_env); EMIT_FN(ld); EMIT_FN(st); EMIT_FN(cas); EMIT_FN(swp);
-EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call); EMIT_FN(host_tsc); EMIT_FN(guess);
-EMIT_FN(none);
+EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call); EMIT_FN(host_tsc);
+EMIT_FN(guess); EMIT_FN(none);
 EMIT_FN(vzero); EMIT_FN(vdup); EMIT_FN(vduplane); EMIT_FN(vins); EMIT_FN(vext);
 EMIT_FN(vmov_i2v); EMIT_FN(vbinary); EMIT_FN(vmul); EMIT_FN(vandc); EMIT_FN(vnot); EMIT_FN(vneg);
 EMIT_FN(vabs); EMIT_FN(vbsl); EMIT_FN(vcompare); EMIT_FN(vshift); EMIT_FN(vminmax); EMIT_FN(vzip);
@@ -207,9 +207,9 @@ EMIT_FN(vaesmc); EMIT_FN(vclmul); EMIT_FN(vpmull8); EMIT_FN(vsha); EMIT_FN(crc32
 EMIT_FN(crc32); EMIT_FN(vxor3); EMIT_FN(vdot); EMIT_FN(vsm4r);
 /* For any vector op on a host that has no instructions for it: call the interpreter. */
 EMIT_FN(by_reference);
-EMIT_FN(farith); EMIT_FN(fmah); EMIT_FN(fstep); EMIT_FN(fscale); EMIT_FN(fdenorm); EMIT_FN(fsqrt); EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm);
-EMIT_FN(fcmp); EMIT_FN(fcvt); EMIT_FN(frint); EMIT_FN(ftoi); EMIT_FN(ffromi); EMIT_FN(fvtoi);
-EMIT_FN(fvfromi);
+EMIT_FN(farith); EMIT_FN(fmah); EMIT_FN(fstep); EMIT_FN(fscale); EMIT_FN(fdenorm); EMIT_FN(fsqrt);
+EMIT_FN(fma); EMIT_FN(fminmax); EMIT_FN(fcmpm); EMIT_FN(fcmp); EMIT_FN(fcvt); EMIT_FN(frint);
+EMIT_FN(ftoi); EMIT_FN(ffromi); EMIT_FN(fvtoi); EMIT_FN(fvfromi);
 
 /* -- analyse.c -- */
 

@@ -75,11 +75,11 @@ static bool is_vendor(const Cpuid *l, const char *name)
 }
 
 /*
- * Aligned vectors of 16 bytes: both vendors promise it of processors with AVX (emit_mem.c has more).
- * Up to 8 bytes anywhere in 16 aligned ones: Intel promises it anywhere in a cache line (SDM volume 3,
- * 9.1.1); AMD promises aligned quadwords, and leaves more to each model's optimization guide (APM
- * volume 2, 7.3.2): from family 17h on what lies in 16 aligned bytes is one access to the cache. The
- * rest promise nothing.
+ * Aligned vectors of 16 bytes: both vendors promise it of processors with AVX (emit_mem.c has
+ * more). Up to 8 bytes anywhere in 16 aligned ones: Intel promises it anywhere in a cache line (SDM
+ * volume 3, 9.1.1); AMD promises aligned quadwords, and leaves more to each model's optimization
+ * guide (APM volume 2, 7.3.2): from family 17h on what lies in 16 aligned bytes is one access to
+ * the cache. The rest promise nothing.
  */
 bool host_is_atomic16(void)
 {

@@ -231,10 +231,11 @@ static void go_on(Codegen *g, Cold *c, unsigned special)
 }
 
 /*
- * The index of a cold path of its own, into @dst, when an operand of the product A * B is infinite or a NaN; with
- * @halved, also where A / 2 is denormal or 0. By the dwords that have the exponents.
+ * The index of a cold path of its own, into @dst, when an operand of the product A * B is infinite
+ * or a NaN; with @halved, also where A / 2 is denormal or 0. By the dwords that have the exponents.
  */
-static unsigned check_special(Codegen *g, unsigned i, int dst, int a, int b, bool halved, unsigned aux)
+static unsigned check_special(Codegen *g, unsigned i, int dst, int a, int b, bool halved,
+                              unsigned aux)
 {
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), fp_none());
     uint64_t mask = UINT64_C(0x7fffffff7fffffff), inf = UINT64_C(0x7f8000007f800000);

@@ -15,7 +15,7 @@ typedef struct Access {
     int addend;             /* of mem_host(): t1 or a memo */
     int32_t disp;
     unsigned size_log2;
-    bool write, aligned;    /* the hit path takes only what is aligned: to its size, a pair to a half */
+    bool write, aligned;    /* the hit path takes only what is aligned: by size, a pair by half */
     bool pair;
     MemMemo *memo;          /* covers the access: no check of its own */
     bool leads;             /* makes a memo */
@@ -121,7 +121,7 @@ static MemRange range_to_check(const Codegen *g, unsigned i, const IrInsn *in, c
     return (MemRange){ from_base ? 0 : group->lo, group->hi };
 }
 
-/* A pair must be aligned as its halves are: then it may lie in two pages, so this is no TLB matter. */
+/* A pair must be aligned as its halves are: then it may lie in two pages, so no TLB matter. */
 static void check_halves(Codegen *g, const Access *a, Cold *c)
 {
     int32_t half = 1 << (a->size_log2 - 1);
@@ -223,9 +223,9 @@ void load_vec(Codegen *g, unsigned size_log2, int dst, int t, Mem m)
 }
 
 /*
- * A pair of 16 bytes. What Intel promises of processors with AVX is that movaps is one access, AMD any
- * aligned access. An aligned movups is the same operation in all of them, and what is not aligned
- * splits at the end of a cache line, between two words of 8 bytes if they are aligned.
+ * A pair of 16 bytes. What Intel promises of processors with AVX is that movaps is one access, AMD
+ * any aligned access. An aligned movups is the same operation in all of them, and what is not
+ * aligned splits at the end of a cache line, between two words of 8 bytes if they are aligned.
  */
 static bool is_aligned_pair(const IrInsn *in)
 {

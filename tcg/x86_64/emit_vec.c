@@ -187,7 +187,8 @@ void emit_vabs(Codegen *g, unsigned i, const IrInsn *in)
 /* The table of A ? B : C, with whichever operand is overwritten as the highest bit of its index. */
 static void select_ternary(Codegen *g, unsigned i, const IrInsn *in, int a, int b, int c)
 {
-    if (in_reg(g, in->arg[1]) && dies(g, in->arg[1]) && root(g, in->arg[1]) != root(g, in->arg[0])) {
+    if (in_reg(g, in->arg[1]) && dies(g, in->arg[1])
+        && root(g, in->arg[1]) != root(g, in->arg[0])) {
         v_ternary(g, ra_take(g, i, in->arg[1]), a, c, 0xe2);
     } else if (in_reg(g, in->arg[2]) && dies(g, in->arg[2])) {
         v_ternary(g, ra_take(g, i, in->arg[2]), a, b, 0xb8);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Saturating sums, products, shifts by register, counting: sequences where x86 has no instruction. */
+/* Saturating sums, products, shifts by register, counting: sequences for what x86 lacks. */
 #include "tcg/x86_64/vec.h"
 
 static Mem lanes_mem(Codegen *g, unsigned log2, uint64_t v)
@@ -484,7 +484,8 @@ void emit_vclz(Codegen *g, unsigned i, const IrInsn *in)
     look_up(g, dst, pool_mem(g, UINT64_C(0x0101010102020308), 0), hi);
     look_up(g, t, pool_mem(g, UINT64_C(0x0505050506060708), UINT64_C(0x0404040404040404)), lo);
     v_op(g, v_op_minmax(IR_vumin, 0), dst, t);
-    for (unsigned log2 = 0, end = in->aux; log2 < end; log2++) {   /* of halves: the upper's, or both */
+    /* Of halves: the upper's, or both. */
+    for (unsigned log2 = 0, end = in->aux; log2 < end; log2++) {
         unsigned bits = 8u << log2;
         Mem all = lanes_mem(g, log2 + 1, bits);
         v_shift_to(g, log2, 2, hi, dst, bits);

@@ -18,7 +18,8 @@ enum {
     V_BLENDVPS = SSE3A(0x4a), V_BLENDVPD = SSE3A(0x4b), V_PBLENDVB = SSE3A(0x4c),   /* VEX */
     V_GF2P8AFFINE = SSE3A(0xce),                        /* X_W in the VEX form */
     V_PTERNLOG = SSE3A(0x25),                                                       /* EVEX */
-    V_PMADDWD = SSE(0xf5), V_PUNPCKLDQ = SSE(0x62), V_PUNPCKLQDQ = SSE(0x6c), V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
+    V_PMADDWD = SSE(0xf5), V_PUNPCKLDQ = SSE(0x62), V_PUNPCKLQDQ = SSE(0x6c),
+    V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
 };
 
 static inline Mem pool_mem(Codegen *g, uint64_t lo, uint64_t hi)

@@ -11,7 +11,8 @@ from pathlib import Path
 from support import BINARY, SystemTest, guestvm, material
 
 VIRT = ('-M', 'virt', '-display', 'none', '-nodefaults')
-SLOTS = ('-M', 'virt,acpi=on', '-display', 'none', '-nodefaults', '-smp', '1,maxcpus=2', '-cpu', 'max')
+SLOTS = ('-M', 'virt,acpi=on', '-display', 'none', '-nodefaults', '-smp', '1,maxcpus=2',
+         '-cpu', 'max')
 
 # (arguments, what the sentence must contain). {tmp}: a directory with the files of make_files.
 BAD_COMMAND_LINES = (

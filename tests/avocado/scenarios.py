@@ -34,7 +34,7 @@ class Circumstances(HotplugTest):
         self.assert_healthy(vm, guest)
 
     def test_s36_second_redistributor_region(self):
-        """CPUs above 123, whose redistributors are in the second region; by way of the first 16 too.
+        """CPUs above 123, whose redistributors are in the second region; via the first 16 too.
 
         :avocado: tags=check
         """
@@ -123,7 +123,7 @@ class Circumstances(HotplugTest):
     # -- S21, S25, S27: moments --------------------------------------------------------------------
 
     def test_s21_sysrq_and_panic(self):
-        """Reboots that the guest did not prepare: a plugged CPU comes back, also from its own panic.
+        """Reboots that the guest did not prepare: a plugged CPU comes back, also from its panic.
 
         :avocado: tags=check
         """

@@ -221,7 +221,8 @@ def placeholders(emulators, rounds, slots=512):
         for emulator, machine in cases:
             for smp in smps:
                 figures = start_once(emulator, smp, machine)
-                results.setdefault((emulator.label, machine), {}).setdefault(smp, []).append(figures)
+                by_smp = results.setdefault((emulator.label, machine), {})
+                by_smp.setdefault(smp, []).append(figures)
     say('\nPlaceholders: -S until query-status is answered, medians')
     say(f'  {"":12}{"-machine":30}{"-smp":18}{"CPU ms":>8}{"MiB":>8}')
     verdicts = []

@@ -49,7 +49,7 @@ static void *map(size_t bytes)
     return p;
 }
 
-/* -- User rows ----------------------------------------------------------------------------------- */
+/* -- User rows --------------------------------------------------------------------------------- */
 
 static uint64_t row_int(unsigned scale)
 {
@@ -331,7 +331,7 @@ static uint64_t row_atomics(unsigned scale)
     return counter + other;
 }
 
-/* -- NEON and cryptography rows ------------------------------------------------------------------ */
+/* -- NEON and cryptography rows ---------------------------------------------------------------- */
 
 enum { BLOCK = 4096 };
 
@@ -668,7 +668,7 @@ static uint64_t row_chacha(unsigned scale)
     return SUM(a) + SUM(b) + SUM(c) + SUM(d);
 }
 
-/* -- Rows of the operating system ------------------------------------------------------------------ */
+/* -- Rows of the operating system -------------------------------------------------------------- */
 
 static uint64_t row_syscall(unsigned scale)
 {
@@ -787,7 +787,7 @@ static uint64_t row_exec(unsigned scale)
     return spawn(200 * scale, true);
 }
 
-/* -- Two CPUs ------------------------------------------------------------------------------------ */
+/* -- Two CPUs ---------------------------------------------------------------------------------- */
 
 static void pin(int cpu)
 {
@@ -869,7 +869,7 @@ static uint64_t row_contended(unsigned scale)
     return counter;
 }
 
-/* An mprotect loop while the other CPU runs in the same address space: TLB maintenance by broadcast. */
+/* An mprotect loop while the other CPU runs in the same address space: broadcast of TLBI. */
 static void *spin_thread(void *opaque)
 {
     uint32_t *stop = opaque;
@@ -896,7 +896,7 @@ static uint64_t row_shootdown(unsigned scale)
     return sum;
 }
 
-/* -- Driver -------------------------------------------------------------------------------------- */
+/* -- Driver ------------------------------------------------------------------------------------ */
 
 static uint64_t row_none(unsigned scale)
 {

@@ -6,8 +6,8 @@ import fuzzlib
 OPTIONS = ('-machine', '-M', '-accel', '-cpu', '-smp', '-m', '-serial', '-chardev', '-monitor',
            '-mon', '-qmp', '-d', '-device', '-global', '-object', '-name', '-display', '-action',
            '-rtc', '-boot', '-uuid', '-msg', '-overcommit', '-sandbox', '-echr', '-append', '-D')
-PIECES = ('virt', 'max', 'cortex-a57', 'tcg', 'kvm', 'null', 'none', 'stdio', 'mux', 'socket', 'pty',
-          'id=a', 'id=b', 'path=s', 'server=on', 'wait=off', 'server', 'nowait', 'mon:stdio',
+PIECES = ('virt', 'max', 'cortex-a57', 'tcg', 'kvm', 'null', 'none', 'stdio', 'mux', 'socket',
+          'pty', 'id=a', 'id=b', 'path=s', 'server=on', 'wait=off', 'server', 'nowait', 'mon:stdio',
           'chardev=a', 'chardev:a', 'acpi=on', 'acpi=off', 'acpi', 'gic-version=3', 'gic-version=',
           'thread=multi', 'tb-size=1', 'tb-size=99999999', 'tb-size=-1', 'cpus=2', 'maxcpus=4',
           'maxcpus=99999999999999999999', 'sockets=2', 'cores=0', 'threads=3', 'clusters=2', '1',

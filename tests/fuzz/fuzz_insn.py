@@ -130,7 +130,8 @@ class Fuzzer:
                for i, e in enumerate(self.table.lines)}
         by_name = {e.name: e for e in self.table.lines}
         has[by_name['ERETA']] = has[by_name['RETA']]           # it is UNDEFINED at EL0
-        wfxt = [bool(self.id_register(e, ID_AA64ISAR2_EL1) & 15) for e in (self.jit, self.peer) if e]
+        wfxt = [bool(self.id_register(e, ID_AA64ISAR2_EL1) & 15)
+                for e in (self.jit, self.peer) if e]
         usable, lacking = [], set()
         for e, (here, there) in has.items():
             if e.cls == 'pstate' or e.feature == 'NONE' and e.cls in ALWAYS:
@@ -373,7 +374,8 @@ def arguments():
     p.add_argument('--totals', type=Path, help='go on counting in this file')
     p.add_argument('--jobs', type=int, default=2, help='engines at a time')
     p.add_argument('--cases', type=int, default=400, help='in an image')
-    p.add_argument('--runs', type=int, default=512, help='of a long case, four times those of a short one')
+    p.add_argument('--runs', type=int, default=512,
+                   help='of a long case, four times those of a short one')
     p.add_argument('--space', type=int, default=50000, help='words of the encoding space')
     p.add_argument('--patience', type=float, default=600, help='seconds for an image')
     p.add_argument('--findings', type=int, default=5, help='give up after so many')

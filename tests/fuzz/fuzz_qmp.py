@@ -37,7 +37,8 @@ def message(rng, names):
          {rng.choice(KEYS): value(rng) for _ in range(rng.randrange(5))}}
     if rng.random() < 0.4:
         m = {'execute': 'device_add', 'arguments': {
-            'driver': 'max-arm-cpu', 'id': rng.choice(('a', 'b', 'c')), 'core-id': rng.randrange(9)}}
+            'driver': 'max-arm-cpu', 'id': rng.choice(('a', 'b', 'c')),
+            'core-id': rng.randrange(9)}}
     elif rng.random() < 0.2:
         m = {'execute': 'device_del', 'arguments': {'id': rng.choice(('a', 'b', 'c'))}}
     if rng.random() < 0.1:

@@ -263,7 +263,8 @@ def fetch_busybox(apt, top):
     versions = apt.versions(BUSYBOX)
     if not versions:
         raise FetchError(f'the configured Debian mirror offers no {BUSYBOX} for arm64: is this'
-                         ' machine online? BUSYBOX=PATH names a static arm64 busybox to use instead')
+                         ' machine online? BUSYBOX=PATH names a static arm64 busybox to use'
+                         ' instead')
     log('busybox-static')
     deb = apt.download(f'{BUSYBOX}:arm64={versions[-1]}')
     tmp = top / 'busybox.new'
@@ -324,7 +325,8 @@ def main():
     parser = argparse.ArgumentParser(description='Fetch Debian arm64 kernels and busybox.')
     parser.add_argument('--dir', default=str(DEFAULT_DIR), help='where to (default: build/guest)')
     parser.add_argument('--json', action='store_true', help='print the paths as JSON')
-    parser.add_argument('names', nargs='*', metavar='NAME', help=f'{", ".join(ALL)} (default: {", ".join(REQUIRED)})')
+    parser.add_argument('names', nargs='*', metavar='NAME',
+                        help=f'{", ".join(ALL)} (default: {", ".join(REQUIRED)})')
     args = parser.parse_args()
     try:
         paths = fetch(args.names or REQUIRED, args.dir)

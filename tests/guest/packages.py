@@ -28,7 +28,8 @@ HERE = Path(__file__).resolve().parent
 # Packages of each set; of alternatives the first that the mirror offers.
 SETS = {
     'tools': ('openssl', 'openssl-provider-fips?', 'sqlite3', 'gawk', 'perl', 'bc'),
-    'python': ('python3', 'libpython3.13-testsuite|libpython3.12-testsuite|libpython3.11-testsuite'),
+    'python': ('python3',
+               'libpython3.13-testsuite|libpython3.12-testsuite|libpython3.11-testsuite'),
     'gcc': ('gcc', 'libc6-dev'),
 }
 # Not worth the guest's memory.
@@ -111,7 +112,7 @@ def depends_of(data):
 
 
 def fetch_modules(top):
-    """A directory with the kernel's modules that test something, and `order`, how to insert them."""
+    """A directory with the kernel's modules that test something, and `order` to insert them in."""
     final = top / 'software-kernel'
     if final.exists():
         return final

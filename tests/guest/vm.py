@@ -91,7 +91,8 @@ class HostFigures:
 
     def __init__(self, pid):
         root = Path(f'/proc/{pid}')
-        stat = (root / 'stat').read_text(encoding='ascii', errors='replace').rsplit(')', 1)[1].split()
+        stat = (root / 'stat').read_text(encoding='ascii', errors='replace')
+        stat = stat.rsplit(')', 1)[1].split()
         tick = os.sysconf('SC_CLK_TCK')
         self.user = int(stat[11]) / tick
         self.system = int(stat[12]) / tick

@@ -21,8 +21,9 @@ main:
     EXPECT(x0, 1)
 
     /*
-     * At every offset in 16 bytes: a fault where it is expected, and what the access does elsewhere.
-     * @fault: x6 := 1 when it is to fault, of x5, the offset, and @size. x4 is the address.
+     * At every offset in 16 bytes: a fault where it is expected, and what the access does
+     * elsewhere. @fault: x6 := 1 when it is to fault, of x5, the offset, and @size. x4 is the
+     * address.
      */
     .macro every size, esr, fault, insn, line
     mov     x5, #0
@@ -265,8 +266,9 @@ again:
     b       again
 
     /*
-     * CPU 1 writes (x10 counts up, x11 is x10's low byte eight times), CPU 0 reads x4 and x5 until it
-     * has seen CHANGES values of x4, but an eighth of a second at most; x7 := 1 when what it read is torn.
+     * CPU 1 writes (x10 counts up, x11 is x10's low byte eight times), CPU 0 reads x4 and x5 until
+     * it has seen CHANGES values of x4, but an eighth of a second at most; x7 := 1 when what it
+     * read is torn.
      */
     .macro no_tear write, read, check, line
     b       5f
@@ -308,7 +310,8 @@ torn:
     NO_TEAR("stnp x10, x10, [x15]", "ldnp x4, x5, [x15]", EQUAL)
     TEST("torn: by SP")
     mov     x16, sp
-    NO_TEAR("mov x17, sp; mov sp, x15; stp x10, x10, [sp, #-16]!; stp x10, x10, [sp], #16; mov sp, x17",
+    NO_TEAR("mov x17, sp; mov sp, x15; stp x10, x10, [sp, #-16]!; stp x10, x10, [sp], #16; \
+             mov sp, x17",
             "mov sp, x15; ldp x4, x5, [sp, #-16]; mov sp, x16", EQUAL)
     NO_TEAR("mov x17, sp; mov sp, x15; sub sp, sp, #64; stp x10, x10, [sp, #16]; mov sp, x17",
             "mov sp, x15; ldp x4, x5, [sp, #-48]!; mov sp, x16", EQUAL)
@@ -316,8 +319,10 @@ torn:
     NO_TEAR("str x10, [x15]; str x10, [x15, #8]", "ldp x4, x5, [x15]", AHEAD)
     NO_TEAR("str x10, [x15, #8]; str x10, [x15]", "ldp x4, x5, [x15]", BEHIND)
     TEST("torn: stp, two ldr")
-    NO_TEAR("stp x10, x10, [x15]", "ldr x5, [x15]; dmb ishld; ldr x4, [x15, #8]; subs x7, x5, x4; cset x7, hi", "nop")
-    NO_TEAR("stp x10, x10, [x15]", "ldr x5, [x15, #8]; dmb ishld; ldr x4, [x15]; subs x7, x5, x4; cset x7, hi", "nop")
+    NO_TEAR("stp x10, x10, [x15]",
+            "ldr x5, [x15]; dmb ishld; ldr x4, [x15, #8]; subs x7, x5, x4; cset x7, hi", "nop")
+    NO_TEAR("stp x10, x10, [x15]",
+            "ldr x5, [x15, #8]; dmb ishld; ldr x4, [x15]; subs x7, x5, x4; cset x7, hi", "nop")
     TEST("torn: casp, ldp")
     NO_TEAR("ldp x2, x3, [x15]; mov x4, x10; mov x5, x10; casp x2, x3, x4, x5, [x15]",
             "ldp x4, x5, [x15]", EQUAL)
@@ -377,7 +382,8 @@ torn:
     .endm
     both    "ldadd x11, x12, [x6]", __LINE__
     both    "1: ldaxr x12, [x6]; add x12, x12, #1; stlxr w13, x12, [x6]; cbnz w13, 1b", __LINE__
-    both    "ldr x12, [x6]; 1: mov x13, x12; add x14, x12, #1; cas x12, x14, [x6]; cmp x12, x13; b.ne 1b", __LINE__
+    both    "ldr x12, [x6]; 1: mov x13, x12; add x14, x12, #1; cas x12, x14, [x6]; \
+             cmp x12, x13; b.ne 1b", __LINE__
     DONE
 
 /* x3: what CPU 1 is to run. Clears the cells, and sets the reader's registers. */

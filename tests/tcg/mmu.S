@@ -132,7 +132,7 @@ main:
 #if GRANULE != 64
     FAULTS(1 << L1_LOG2, 0x96000005)
 #endif
-    MOVQ    x1, VA_BASE - 8                 /* beyond T1SZ: the level a walk would have started at */
+    MOVQ    x1, VA_BASE - 8                 /* beyond T1SZ: the level a walk would start at */
 1:  ldr     x0, [x1]
     EXPECT_EXC(VEC_SYNC, 0x96000004)
 

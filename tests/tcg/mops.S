@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory copy and set (FEAT_MOPS, C6.1.3), by the algorithm of Option B: results, registers and flags of
- * each stage, overlapping copies, pages, faults in the middle, wrong order, EL0.
+ * Memory copy and set (FEAT_MOPS, C6.1.3), by the algorithm of Option B: results, registers and
+ * flags of each stage, overlapping copies, pages, faults in the middle, wrong order, EL0.
  */
 #include "rt.h"
     .arch armv8.5-a

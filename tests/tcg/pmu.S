@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * INST_RETIRED of the PMU: exact numbers over straight code, loops, calls, faults and exception levels,
- * and the interrupt of an overflow.
+ * INST_RETIRED of the PMU: exact numbers over straight code, loops, calls, faults and exception
+ * levels, and the interrupt of an overflow.
  */
 #include "rt.h"
 #include "gic.h"

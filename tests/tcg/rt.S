@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Start, vectors, printing. An arm64 Image: header of the kernel's boot protocol, then this code. */
+/* Start, vectors, printing. An arm64 Image: the boot protocol's header, then this code. */
 #include "rt.h"
 
     .section .head, "ax"
@@ -450,7 +450,8 @@ fields_text:     .asciz ": vec="; .balign 8; .asciz " esr="; .balign 8; .asciz "
     .global rt_mair, rt_tcr, rt_sctlr
     .set    rt_mair, 0x000000000444ff00
     .set    rt_tcr, 0x280993519
-    .set    rt_sctlr, 0x30d00800 | 0x101d | (1 << 9) | (1 << 14) | (1 << 15) | (1 << 16) | (1 << 18) | (1 << 26)
+    .set    rt_sctlr, 0x30d00800 | 0x101d | (1 << 9) | (1 << 14) | (1 << 15) | \
+            (1 << 16) | (1 << 18) | (1 << 26)
 
     .section .kdata, "aw"
     .balign 4096

@@ -2,9 +2,9 @@
 /*
  * What a bare-metal test program is written with. docs/devel/testing-tcg.md.
  *
- * A program defines `main`, which runs on CPU 0 at EL1 with interrupts masked, the MMU on (identity:
- * RAM is Normal, below 1 GiB is Device) and FP enabled, and ends with DONE. x0..x25 are the
- * program's; x26..x30 and the stack belong to these macros.
+ * A program defines `main`, which runs on CPU 0 at EL1 with interrupts masked, the MMU on
+ * (identity: RAM is Normal, below 1 GiB is Device) and FP enabled, and ends with DONE. x0..x25 are
+ * the program's; x26..x30 and the stack belong to these macros.
  */
 #ifndef RT_H
 #define RT_H
@@ -45,7 +45,8 @@
 #define EXPECT_MEM(sym, want) rt_expect_mem sym, want, __LINE__
 #define EXPECT_REG(reg, other) rt_expect_reg reg, other, __LINE__
 /* The last exception of this CPU. */
-#define EXPECT_EXC(vector, esr) rt_expect_pc PC_VECTOR, vector, __LINE__; rt_expect_pc PC_ESR, esr, __LINE__
+#define EXPECT_EXC(vector, esr) \
+    rt_expect_pc PC_VECTOR, vector, __LINE__; rt_expect_pc PC_ESR, esr, __LINE__
 #define EXPECT_FAR(want)    rt_expect_pc PC_FAR, want, __LINE__
 #define EXPECT_ELR(want)    rt_expect_pc PC_ELR, want, __LINE__
 #define EXPECT_SPSR(want)   rt_expect_pc PC_SPSR, want, __LINE__

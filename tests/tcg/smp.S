@@ -239,7 +239,7 @@ set_clear:
     next    1b
     ret
 
-/* CPU 0 writes payload, then flag; the others must not see the flag's number before the payload's. */
+/* CPU 0 writes payload, then flag; nobody may see the flag's number before the payload's. */
 message:
     mov     x0, #ROUNDS
     MOVQ    x1, payload

@@ -271,7 +271,7 @@ main:
     str     x2, [x1, #8]
     EXPECT_EXC(VEC_SYNC, 0x9600004f)
     READS(0, 43)
-    map     0, 0, 43, PAGE + NG             /* and back: more permission may need no TLBI, but has one */
+    map     0, 0, 43, PAGE + NG             /* back: more permission may need no TLBI, has one */
     dsb     ish
     tlbi    vae1, x10
     sync

@@ -6,7 +6,8 @@
 #include "rt.h"
     .arch armv8.6-a
 #define TRAP(op0, op1, crn, crm, op2, rt, read) \
-    (0x62000000 | (op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (rt) << 5 | (crm) << 1 | (read))
+    (0x62000000 | (op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (rt) << 5 | \
+     (crm) << 1 | (read))
 
 .macro SET_SCTLR bit
     mrs     x27, sctlr_el1

@@ -9,7 +9,7 @@
 struct Ged {
     Device dev;
     GMutex lock;
-    uint32_t sel;              /* under lock: pending events; the wire is high while there are any */
+    uint32_t sel;              /* under lock: pending events; the wire is high while not 0 */
 };
 
 static void set_sel_locked(Ged *g, uint32_t sel)

@@ -32,7 +32,7 @@ enum { TLB_READ = 1, TLB_WRITE = 2, TLB_EXEC = 4 };
 typedef struct TlbFill {
     uint64_t pa;             /* of the 4 KiB page that holds the address */
     uint8_t prot;            /* TLB_* allowed in this mmu index */
-    uint8_t page_log2;       /* 12 .. 47: size of the guest's block or page (contiguous: its span) */
+    uint8_t page_log2;       /* 12 .. 47: the guest's block or page (contiguous: its span) */
     bool global;             /* not tagged by ASID */
     bool device;             /* Device memory: unaligned accesses fault */
     bool guarded;            /* GP bit, for BTI */
@@ -41,7 +41,7 @@ typedef struct TlbFill {
 /* What the accelerator adds to the context word for ops->translate: bits 63 .. 60 are its own. */
 #define TCG_CONTEXT_BRANCH_SHIFT 62        /* TcgCpu.branch_type, 2 bits */
 #define TCG_CONTEXT_GUARDED      BIT(61)   /* the page's TlbFill.guarded */
-#define TCG_CONTEXT_SEVERAL      BIT(60)   /* other vCPUs may run; else nobody sees half an access */
+#define TCG_CONTEXT_SEVERAL      BIT(60)   /* others may run; else nobody sees half an access */
 
 typedef enum TlbAccess { TLB_ACCESS_READ, TLB_ACCESS_WRITE, TLB_ACCESS_FETCH } TlbAccess;
 
@@ -56,8 +56,8 @@ typedef struct TcgCpuOps {
     /*
      * Translate guest instructions from @pc into @b, at most to the end of the page and
      * @max_insns. @host points at the code of @pc, readable to the page's end. @context: the
-     * TcgCpu.context word and TCG_CONTEXT_*; @guest: what tcg_accel_new() was given. Must end the block with an
-     * exit. May not look at any other state. Any vCPU's thread.
+     * TcgCpu.context word and TCG_CONTEXT_*; @guest: what tcg_accel_new() was given. Must end the
+     * block with an exit. May not look at any other state. Any vCPU's thread.
      */
     void (*translate)(IrBlock *b, uint64_t pc, const uint8_t *host, uint64_t context,
                       unsigned max_insns, const void *guest);
@@ -124,7 +124,7 @@ struct TcgCpu {
 
 typedef struct TcgConfig {
     size_t code_bytes;                       /* tb-size; 0 = default */
-    bool interpret;                          /* debug: run the IR interpreter instead of host code */
+    bool interpret;                          /* debug: the IR interpreter instead of host code */
     bool one_thread;                         /* vCPUs run in turns (accel/turns.h) */
     bool no_chain;                           /* debug: never link blocks */
     bool no_fences;                          /* debug: barriers and release stores order nothing */

@@ -2,7 +2,7 @@
 /*
  * AML, built as a tree (ACPI 6.5, chapter 20). Containers are made in their parent; expressions are
  * made loose and handed to one user. Everything belongs to the tree; lengths are computed when the
- * tree is emitted. Names are NameStrings: segments of up to four characters, "\\" and "." as in ASL.
+ * tree is emitted. Names are NameStrings: segments of up to 4 characters, "\\" and "." as in ASL.
  */
 #ifndef HW_ACPI_AML_H
 #define HW_ACPI_AML_H

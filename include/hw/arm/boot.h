@@ -27,8 +27,8 @@ typedef struct KernelImage {
 
 /*
  * Decode an Image, a gzip-compressed Image, or an EFI zboot file with gzip payload. Nothing larger
- * than @max_bytes is unpacked. *file (g_malloc'd) is taken, and NULL afterwards, when it is the Image
- * itself. On failure *img and *file are untouched and the text says what the file is instead,
+ * than @max_bytes is unpacked. *file (g_malloc'd) is taken, and NULL afterwards, when it is the
+ * Image itself. On failure *img and *file are untouched and the text says what the file is instead,
  * without naming it.
  */
 bool kernel_image_decode(KernelImage *img, uint8_t **file, size_t bytes, uint64_t max_bytes,

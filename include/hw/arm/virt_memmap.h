@@ -2,9 +2,9 @@
 /*
  * The physical address space and the interrupt numbers of the `virt` board, as data.
  *
- * Everything below 1 GiB is fixed: firmware, kernels' earlycon options and scripts know it. RAM starts
- * at 1 GiB; what does not fit below (redistributors of CPUs 123 and up, 256 buses of ECAM, the
- * large PCIe window) comes above RAM, at 256 GiB or later. See docs/devel/memory-map.md.
+ * Everything below 1 GiB is fixed: firmware, kernels' earlycon options and scripts know it. RAM
+ * starts at 1 GiB; what does not fit below (redistributors of CPUs 123 and up, 256 buses of ECAM,
+ * the large PCIe window) comes above RAM, at 256 GiB or later. See docs/devel/memory-map.md.
  */
 #ifndef HW_ARM_VIRT_MEMMAP_H
 #define HW_ARM_VIRT_MEMMAP_H

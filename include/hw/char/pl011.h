@@ -19,7 +19,7 @@ typedef struct Pl011 Pl011;
 /* IRQ 0: UARTINTR. */
 extern const DeviceType pl011_type;
 
-/* @chr may be NULL (output is dropped); not owned, must outlive the device. Free with device_free. */
+/* @chr may be NULL (output dropped); not owned, must outlive the device. Free with device_free. */
 Pl011 *pl011_new(Chardev *chr);
 Device *pl011_device(Pl011 *uart);
 

@@ -43,7 +43,7 @@ struct DeviceType {
     const char *irqs[DEVICE_MAX_IRQS];                      /* names, in order */
     bool (*realize)(Device *dev, Error **errp);             /* may be NULL */
     void (*reset)(Device *dev);                             /* may be NULL */
-    void (*unrealize)(Device *dev);                         /* may be NULL: frees what realize made */
+    void (*unrealize)(Device *dev);                         /* may be NULL: undoes realize */
     void (*finalize)(Device *dev);                          /* may be NULL: frees what _new made */
     void (*describe)(const Device *dev, HwDesc *desc);      /* may be NULL: not in the tables */
 };

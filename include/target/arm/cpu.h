@@ -29,7 +29,7 @@ typedef struct ArmModel ArmModel;
  * property: "unable to find CPU model 'x'", "Property 'max-arm-cpu.x' not found".
  */
 ArmModel *arm_model_new(const char *cpu_option, Error **errp);
-/* The same, in the words of query-cpu-model-expansion: errors do not say "can't apply global ...". */
+/* The same, in the words of query-cpu-model-expansion: errors without "can't apply global ...". */
 ArmModel *arm_model_expand(const char *cpu_option, Error **errp);
 void arm_model_free(ArmModel *model);
 const char *arm_model_name(const ArmModel *model);              /* "cortex-a57" */

@@ -165,20 +165,20 @@ static void type_write(ArmCpu *cpu, const SysReg *r, uint64_t val)
     { PM(PMEVCNTR##n##_EL0, 3, 14, 8, n), .check = counter_check, .field = ST(pmcntr[n]), \
       .read = counter_read, .write = counter_write, .arg = n }
 #define TYPE(n) \
-    { PM(PMEVTYPER##n##_EL0, 3, 14, 12, n), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmtyper[n]), \
-      .read = type_read, .write = type_write, .arg = n }
+    { PM(PMEVTYPER##n##_EL0, 3, 14, 12, n), .flags = SR_END_BLOCK, .check = en_check, \
+      .field = ST(pmtyper[n]), .read = type_read, .write = type_write, .arg = n }
 
 static const SysReg pmu_rows[] = {
     { PM(PMINTENSET_EL1, 0, 9, 14, 1), .min_el = 1, .field = ST(pminten), .read = mask_read,
       .write = mask_write, .arg = SET },
     { PM(PMINTENCLR_EL1, 0, 9, 14, 2), .min_el = 1, .field = ST(pminten), .read = mask_read,
       .write = mask_write, .arg = CLEAR },
-    { PM(PMCR_EL0, 3, 9, 12, 0), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcr), .read = pmcr_read,
-      .write = pmcr_write },
-    { PM(PMCNTENSET_EL0, 3, 9, 12, 1), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcnten), .read = mask_read,
-      .write = mask_write, .arg = SET },
-    { PM(PMCNTENCLR_EL0, 3, 9, 12, 2), .flags = SR_END_BLOCK, .check = en_check, .field = ST(pmcnten), .read = mask_read,
-      .write = mask_write, .arg = CLEAR },
+    { PM(PMCR_EL0, 3, 9, 12, 0), .flags = SR_END_BLOCK, .check = en_check,
+      .field = ST(pmcr), .read = pmcr_read, .write = pmcr_write },
+    { PM(PMCNTENSET_EL0, 3, 9, 12, 1), .flags = SR_END_BLOCK, .check = en_check,
+      .field = ST(pmcnten), .read = mask_read, .write = mask_write, .arg = SET },
+    { PM(PMCNTENCLR_EL0, 3, 9, 12, 2), .flags = SR_END_BLOCK, .check = en_check,
+      .field = ST(pmcnten), .read = mask_read, .write = mask_write, .arg = CLEAR },
     { PM(PMOVSCLR_EL0, 3, 9, 12, 3), .check = en_check, .field = ST(pmovs), .read = mask_read,
       .write = mask_write, .arg = CLEAR },
     { PM(PMSWINC_EL0, 3, 9, 12, 4), .flags = SR_WO, .check = swinc_check, .write = swinc_write },
@@ -187,8 +187,8 @@ static const SysReg pmu_rows[] = {
     { PM(PMCEID1_EL0, 3, 9, 12, 7), .flags = SR_RO, .check = en_check },
     { PM(PMCCNTR_EL0, 3, 9, 13, 0), .check = cycles_check, .field = ST(pmcntr[ARM_PMU_CYCLE]),
       .read = counter_read, .write = counter_write, .arg = ARM_PMU_CYCLE },
-    { PM(PMXEVTYPER_EL0, 3, 9, 13, 1), .flags = SR_END_BLOCK, .check = en_check, .read = type_read, .write = type_write,
-      .arg = SELECTED },
+    { PM(PMXEVTYPER_EL0, 3, 9, 13, 1), .flags = SR_END_BLOCK, .check = en_check,
+      .read = type_read, .write = type_write, .arg = SELECTED },
     { PM(PMXEVCNTR_EL0, 3, 9, 13, 2), .check = counter_check, .read = counter_read,
       .write = counter_write, .arg = SELECTED },
     { PM(PMUSERENR_EL0, 3, 9, 14, 0), .flags = SR_EL0_RO, .field = ST(pmuserenr),

@@ -28,8 +28,8 @@ static const char *const from_rm[] = {
 static const char *const from_ra[] = { "FMADD_s", "FMADD_h", NULL };
 static const char *const from_rd[] = {
     "FMLA_x", "FMLS_x", "FMLA_xh", "FMLS_xh",
-    "FABS_s", "FNEG_s", "FSQRT_s", "FRINT_s", "FRINTX_s", "FRINTI_s", "FRINTTS_s", "FCVT_s", "BFCVT",
-    "FABS_h", "FNEG_h", "FSQRT_h", "FRINT_h", "FRINTX_h", "FRINTI_h",
+    "FABS_s", "FNEG_s", "FSQRT_s", "FRINT_s", "FRINTX_s", "FRINTI_s", "FRINTTS_s", "FCVT_s",
+    "BFCVT", "FABS_h", "FNEG_h", "FSQRT_h", "FRINT_h", "FRINTX_h", "FRINTI_h",
     "SCVTF_si", "UCVTF_si", "SCVTF_sf", "UCVTF_sf", "SCVTF_hi", "UCVTF_hi", "SCVTF_hf", "UCVTF_hf",
     "FCVT_vi", "FCVTZS_vf", "FCVTZU_vf", "SCVTF_v", "UCVTF_v", "SCVTF_vf", "UCVTF_vf", "FCVTXN",
     "FRECPE", "FRSQRTE", "FRECPX",

@@ -224,12 +224,14 @@ static IrRef half_to_words(Disas *s, IrRef v, unsigned round, bool is_unsigned, 
     return fp_op1(s, IR_fvtoi, v, aux, IR_FR_ZERO);
 }
 
-static IrRef half_to_int(Disas *s, const FpForm *f, unsigned round, bool is_unsigned, unsigned fbits)
+static IrRef half_to_int(Disas *s, const FpForm *f, unsigned round, bool is_unsigned,
+                         unsigned fbits)
 {
     IrRef n = fp_operand(s, f, f->rn);
     IrRef lo = half_to_words(s, n, round, is_unsigned, fbits);
-    IrRef hi = f->q == 1 ? half_to_words(s, vop1(s, IR_vduplane, n, 3, 1), round, is_unsigned, fbits)
-                         : vec_zero(s);
+    IrRef hi = f->q == 1
+               ? half_to_words(s, vop1(s, IR_vduplane, n, 3, 1), round, is_unsigned, fbits)
+               : vec_zero(s);
 
     return vop2(s, IR_vuzp2, lo, hi, 1);
 }

@@ -113,8 +113,8 @@ bool trans_LDR_lit(Disas *s, const arg_LDR_lit *a)
 /*
  * -- Pairs --
  *
- * Two accesses, each aligned and atomic for itself. With FEAT_LSE2 one (LDPSW too) when all of it lies
- * within 16 aligned bytes of Normal memory; while one vCPU runs alone nobody can tell.
+ * Two accesses, each aligned and atomic for itself. With FEAT_LSE2 one (LDPSW too) when all of it
+ * lies within 16 aligned bytes of Normal memory; while one vCPU runs alone nobody can tell.
  */
 
 /* IrMemOp of a pair of @size_log2 each that is one access; 0: it is two. */

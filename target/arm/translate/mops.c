@@ -13,8 +13,8 @@ static unsigned index_of(const Disas *s, bool unprivileged)
     return unprivileged && !(s->ctx & CTX_UAO) ? ARM_MMU_EL0 : s->mmu;
 }
 
-static bool gen_mops(Disas *s, uint32_t how, unsigned rd, unsigned rs, unsigned rn, unsigned options,
-                     bool read_unpriv, bool write_unpriv)
+static bool gen_mops(Disas *s, uint32_t how, unsigned rd, unsigned rs, unsigned rn,
+                     unsigned options, bool read_unpriv, bool write_unpriv)
 {
     how |= rd << MOPS_RD_SHIFT | rs << MOPS_RS_SHIFT | rn << MOPS_RN_SHIFT
          | options << MOPS_OPTIONS_SHIFT | index_of(s, read_unpriv) << MOPS_READ_IDX_SHIFT
@@ -24,7 +24,7 @@ static bool gen_mops(Disas *s, uint32_t how, unsigned rd, unsigned rs, unsigned 
     return true;
 }
 
-/* CPYP.., CPYFP.. (op: 0 forward only); options<1:0>: reads, writes as at EL0; the rest are hints */
+/* CPYP.., CPYFP.. (op: 0 forward only); options<1:0>: reads, writes as at EL0; the rest hints */
 bool trans_CPY(Disas *s, const arg_CPY *a)
 {
     bool distinct = a->rd != a->rs && a->rd != a->rn && a->rs != a->rn;

@@ -169,8 +169,8 @@ void gen_branch_bit(Disas *s, IrRef v, unsigned bit, bool value, uint64_t pc);
 /* -- Alignment faults found by side exits -- */
 
 /*
- * The address of the exclusive access @addr must be a multiple of its size, with FEAT_LSE2 the access
- * lie within 16 aligned bytes: leave for s->pc + 1 when not (see gen_align_fault).
+ * The address of the exclusive access @addr must be a multiple of its size, with FEAT_LSE2 the
+ * access lie within 16 aligned bytes: leave for s->pc + 1 when not (see gen_align_fault).
  */
 void check_exclusive_align(Disas *s, IrRef addr, unsigned size_log2);
 /*

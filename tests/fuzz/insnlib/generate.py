@@ -12,7 +12,8 @@ that runs the sequences away:
  - system registers and system instructions but a list (counters, identification, translation);
  - store-exclusives that do not belong to the load-exclusive in front of them;
  - CONSTRAINED UNPREDICTABLE: loads of a pair into one register, write-back of a base that is also
-   data, a status register of a store-exclusive that is also data or base, overlapping MOPS registers.
+   data, a status register of a store-exclusive that is also data or base, overlapping MOPS
+   registers.
 Branches go forward, to a word of the sequence or its end; the only way back is that of a counted
 loop around some of the instructions.
 """
@@ -301,7 +302,8 @@ class Generator:
         """A base register so that base + @offset is in the window (mostly)."""
         rng = s.rng
         known = [r for r, at in s.bases.items()
-                 if at is not None and 0 <= (at + offset) % (1 << 56) - WINDOW_VA < WINDOW_BYTES - 64
+                 if at is not None
+                 and 0 <= (at + offset) % (1 << 56) - WINDOW_VA < WINDOW_BYTES - 64
                  and (at + offset) % align == 0]
         if known and rng.random() < .8:
             return rng.choice(known)
@@ -432,7 +434,7 @@ class Generator:
     def copy_or_set(self, s, line, word):
         """The three parts of a memory copy or set, with registers of their own."""
         rng = s.rng
-        # What a fault leaves differs by option: for the peer there is none, whatever was branched over.
+        # What a fault leaves differs by option: the peer gets none, whatever was branched over.
         base = self.base(s, 0, 1) if self.unaligned else ANCHOR
         s.uses |= USES_MEMORY
         size = rng.choice([r for r in s.regs if r != 30])

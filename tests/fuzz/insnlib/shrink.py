@@ -134,7 +134,8 @@ def report(arena, case, case_id):
            f'EL{case.el}, pool {case.pool}, FPCR {case.fpcr}, run {case.first} of seed '
            f'{case.seed:#x}']
     out += [f'  {CODE_VA + 4 * i:#x}  {w:08x}  {t}' for i, (w, t) in enumerate(zip(words, listing))]
-    out += [f'  x{f.reg} = {f.base + f.offset:#x}' + (f' + 16 * (0..{f.jitter})' if f.jitter else '')
+    out += [f'  x{f.reg} = {f.base + f.offset:#x}'
+            + (f' + 16 * (0..{f.jitter})' if f.jitter else '')
             for f in case.fixed]
     a, b = arena.lines([case], DETAIL, case.first, case.runs)
     runs_a, runs_b = parse_detail(a), parse_detail(b)

@@ -4,14 +4,15 @@ import json
 import os
 from pathlib import Path
 
-# With the interpreter, another emulator, host features off, blocks and registers laid out otherwise.
+# With the interpreter, another emulator, host features off, blocks, registers laid out otherwise.
 KINDS = ('interp', 'peer', 'host', 'shape')
 KIND_OF = {'interp': 'interp', 'peer': 'peer', 'plainhost': 'host', 'hide': 'host'}
 
 
 HEAD = ['# Instructions executed by the fuzzer', '',
         'Executed in sequences that gave the same state on generated code and on: the interpreter;',
-        'another emulator; generated code without some host features; generated code with blocks and',
+        'another emulator; generated code without some host features; generated code with blocks '
+        'and',
         'registers laid out otherwise.', '']
 
 
@@ -67,8 +68,8 @@ class Totals:
 
     def summary(self, why):
         """The same in short: millions by class, and the lines with none of a kind."""
-        out = [*HEAD, 'Millions. `lines`: how many the table has; `least`: of the line with the fewest '
-               'on the interpreter.', '', *self._classes(1000000), '',
+        out = [*HEAD, 'Millions. `lines`: how many the table has; `least`: of the line with the '
+               'fewest on the interpreter.', '', *self._classes(1000000), '',
                '| line | none on | why |', '|---|---|---|']
         for e in self.table.lines:
             none = [k for k, n in zip(KINDS[:3], self.of(e)) if not n]

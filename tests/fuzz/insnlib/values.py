@@ -100,7 +100,7 @@ def _vector(rng, kind):
 
 
 def fpcr_table(rng, extra):
-    """0..3 rounding modes; 4..15 with FZ, DN; 16..31 AHP and FZ16 too; 32..63 anything, @extra too."""
+    """0..3 rounding modes; 4..15 with FZ, DN; 16..31 AHP and FZ16 too; 32..63 any, @extra too."""
     out = []
     for i in range(N_FPCR):
         v = (i & 3) << 22

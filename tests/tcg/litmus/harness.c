@@ -4,9 +4,9 @@
  *
  * A batch has some hundred instances, each with variables of its own. The CPUs meet, then each goes
  * through the instances by the counter: instance i begins at t0 + i * step, and each thread waits a
- * random while more, so that the threads meet in every phase and nothing but the test's own accesses
- * orders them. Threads go to random CPUs; spare CPUs run the same test on other instances. Then one
- * thread of each group adds the outcomes to the group's histogram.
+ * random while more, so that the threads meet in every phase and nothing but the test's own
+ * accesses orders them. Threads go to random CPUs; spare CPUs run the same test on other instances.
+ * Then one thread of each group adds the outcomes to the group's histogram.
  *
  * The command line may say litmus:KEY=VALUE: iterations (a test), seed, cpus, only (the names that
  * begin so), stop (1: a test ends with the first hit), verbose (1: all histograms).

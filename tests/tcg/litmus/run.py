@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Run the memory model tests (harness.c) and print TAP.
 
-usage: run.py EMULATOR IMAGE [--iterations N] [--seconds N] [--seed N] [--only PREFIX] [--cpu MODEL] [PLAN ...]
+usage: run.py EMULATOR IMAGE [--iterations N] [--seconds N] [--seed N] [--only PREFIX] [--cpu MODEL]
+              [PLAN ...]
 
 A PLAN is cpus=N (that many vCPUs, generated code), interp=N (the IR interpreter), unfenced (both
 barriers and release stores do nothing: the run must fail) or turns (the same with thread=single: it

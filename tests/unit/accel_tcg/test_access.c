@@ -65,7 +65,8 @@ static void test_crossing(Small *m, gconstpointer data)
             g_assert_cmphex(a[-1], ==, 0xcc);
             g_assert_cmphex(c[size - before], ==, 0xcc);
             g_assert_true(small_load_op(cpu, va, mop, 0, val));
-            g_assert_cmphex(val[0], ==, UINT64_C(0x0807060504030201) & MASK(MIN(size, 8) * 8 - 1, 0));
+            g_assert_cmphex(val[0], ==, UINT64_C(0x0807060504030201)
+                                        & MASK(MIN(size, 8) * 8 - 1, 0));
             g_assert_cmphex(val[1], ==, size == 16 ? UINT64_C(0x100f0e0d0c0b0a09) : 0);
         }
     }
@@ -102,7 +103,7 @@ static const Align aligns[] = {
     { VA + 3, IR_MO_8 | IR_MO_ALIGN, true },
     { VA + 2, IR_MO_32 | IR_MO_ALIGN, false },
     { VA + 0xffc, IR_MO_64 | IR_MO_ALIGN, false },       /* over the page's end */
-    { VA + 0xffffff1, IR_MO_64 | IR_MO_ALIGN, false },   /* where nothing is mapped: it comes first */
+    { VA + 0xffffff1, IR_MO_64 | IR_MO_ALIGN, false },   /* nothing mapped: it comes first */
     { VA + 9, IR_MO_32 | IR_MO_ALIGN16, true },          /* inside 16 bytes */
     { VA + 14, IR_MO_32 | IR_MO_ALIGN16, false },
     { VA + 8, IR_MO_64 | IR_MO_ALIGN16, true },
@@ -200,7 +201,8 @@ static void test_probe(Small *m, gconstpointer data)
     g_assert_true(tcg_probe(tcg, VA + 0x10, 64, TLB_ACCESS_WRITE, 0, false, &faulted)
                   == small_ram(m, RAM_PA + 0x5010));
     g_assert_false(faulted);
-    g_assert_null(tcg_probe(tcg, VA + 0xff0, 64, TLB_ACCESS_READ, 0, false, &faulted)); /* crosses */
+    g_assert_null(tcg_probe(tcg, VA + 0xff0, 64, TLB_ACCESS_READ, 0, false,
+                            &faulted));                /* crosses */
     g_assert_false(faulted);
     g_assert_null(tcg_probe(tcg, FRAME, 4, TLB_ACCESS_READ, 0, false, &faulted));
     g_assert_false(faulted);

@@ -149,7 +149,7 @@ static void test_becomes_code(Small *m, gconstpointer cfg)
     g_assert_cmpuint(cpu->x[0], ==, 11);
 }
 
-/* What memory changes without a store of the guest is seen after IC IVAU, not before (host code). */
+/* Memory changed by no store of the guest is seen after IC IVAU, not before (host code). */
 static void test_icache(Small *m, gconstpointer cfg)
 {
     SmallCpu *cpu = m->cpu[0];

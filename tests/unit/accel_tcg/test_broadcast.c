@@ -202,8 +202,8 @@ static void wait_in_loop(SmallCpu *cpu)
 }
 
 /*
- * CPU 0 patches what CPU 1 runs in a loop: it is seen, without any further word. (Not so while CPU 1
- * still translates it: that takes IC IVAU. The second CPU to run has all code made anew, so CPU 0
+ * CPU 0 patches what CPU 1 runs in a loop: it is seen, without any further word. (Not so while CPU
+ * 1 still translates it: that takes IC IVAU. The second CPU to run has all code made anew, so CPU 0
  * runs first.)
  */
 static void test_patch_from_elsewhere(Small *m, gconstpointer data)

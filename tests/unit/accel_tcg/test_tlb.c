@@ -144,7 +144,7 @@ static void test_key(Small *m, gconstpointer data)
     g_assert_cmpuint(fills_of(cpu, VA, 8), ==, 0);
 }
 
-/* -- TLBI by table. Pages: G global, A and B non-global of ASID 1, C of ASID 2 (at B's address). -- */
+/* -- TLBI by table. Pages: G global, A and B of ASID 1, C of ASID 2 (at B's address). -- */
 
 #define G (VA + 0x0000)
 #define A (VA + 0x1000)

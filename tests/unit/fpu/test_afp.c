@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FEAT_AFP's alternative handling and bfloat16, against a model on fractions (make-afp-vectors.py). */
+/* FEAT_AFP's alternative handling, bfloat16, against a model on fractions (make-afp-vectors.py). */
 #include <glib.h>
 #include <inttypes.h>
 
@@ -82,19 +82,22 @@ static void test_vectors(void)
         uint64_t got = run(r, mode_of(r->mode), &flags);
 
         if (got != r->want || flags != r->flags) {
-            g_test_message("row %u: %s f%u mode %02x (%" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64
-                           ", %" PRIx64 "): %" PRIx64 " flags %x, expected %" PRIx64 " flags %x", i,
-                           op_names[r->op], 16u << r->f, r->mode, r->v[0], r->v[1], r->v[2], r->v[3],
-                           r->v[4], got, flags, r->want, r->flags);
+            g_test_message("row %u: %s f%u mode %02x (%" PRIx64 ", %" PRIx64 ", %" PRIx64
+                           ", %" PRIx64 ", %" PRIx64 "): %" PRIx64 " flags %x, expected %" PRIx64
+                           " flags %x", i,
+                           op_names[r->op], 16u << r->f, r->mode, r->v[0], r->v[1], r->v[2],
+                           r->v[3], r->v[4], got, flags, r->want, r->flags);
             g_test_fail();
         }
     }
 }
 
-/* FRINT*, conversions to integers: FIZ flushes without a flag, AH alone neither flushes nor flags. */
+/* FRINT*, conversions to integers: FIZ flushes without a flag, AH alone does neither. */
 static void test_round_and_to_int(void)
 {
-    static const struct { FpuMode mode; uint64_t rounded; uint64_t integer; uint32_t flags; } t[] = {
+    static const struct {
+        FpuMode mode; uint64_t rounded; uint64_t integer; uint32_t flags;
+    } t[] = {
         { { .round = FPU_UP }, 0x3f800000, 1, FPU_IXC },
         { { .round = FPU_UP, .fz = true }, 0, 0, FPU_IDC },
         { { .round = FPU_UP, .ah = true }, 0x3f800000, 1, FPU_IXC },

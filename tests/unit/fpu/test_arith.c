@@ -198,7 +198,8 @@ static void test_halves(void)
         for (unsigned k = 0; i & 1 && k < 3; k++) {
             v[k] = (v[k] & 0x83ff) | near;
         }
-        FpuMode mode = { .round = i / 2 % 16 ? 0 : i / 32 % 4, .fz16 = i % 5 == 0, .ah = i % 3 == 0 };
+        FpuMode mode = { .round = i / 2 % 16 ? 0 : i / 32 % 4, .fz16 = i % 5 == 0,
+                         .ah = i % 3 == 0 };
         for (Op op = 0; op < OPS; op++) {
             uint32_t want_flags = 0, flags = 0;
             uint64_t want = soft(FPU_F16, op, v, mode, &want_flags);

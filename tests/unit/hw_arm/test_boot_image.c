@@ -179,7 +179,8 @@ static void test_image_bad(void)
     check_bad("more than the 16 MiB", gzip(zeros(40 * MiB)));
     check_bad("compressed with 'zstd22'", zboot(zeros(64), "zstd22"));
     check_bad("truncated EFI zboot", cut(zboot(zeros(0), "gzip"), 40));
-    check_bad("truncated EFI zboot file: ", cut(zboot(gzip(image(0x8000, 0, 1, 0)), "gzip"), 0x500));
+    check_bad("truncated EFI zboot file: ",
+              cut(zboot(gzip(image(0x8000, 0, 1, 0)), "gzip"), 0x500));
     check_bad("EFI zboot file: what was compressed is", zboot(gzip(zeros(4096)), "gzip"));
 }
 
@@ -190,7 +191,8 @@ static void test_image_other_kinds(void)
         { 0x24, 4, "\x18\x28\x6f\x01", "32-bit Arm" }, { 0x30, 5, "RISCV", "RISC-V" },
         { 0, 4, "\x27\x05\x19\x56", "uImage" }, { 0, 4, "\xd0\x0d\xfe\xed", "device tree" },
         { 0, 4, "\x28\xb5\x2f\xfd", "zstd" }, { 0, 6, "\xfd" "7zXZ\0", "xz" },
-        { 0, 4, "\x02\x21\x4c\x18", "lz4" }, { 0, 3, "BZh", "bzip2" }, { 0, 2, "MZ", "EFI program" },
+        { 0, 4, "\x02\x21\x4c\x18", "lz4" }, { 0, 3, "BZh", "bzip2" },
+        { 0, 2, "MZ", "EFI program" },
         { 0, 6, "070701", "cpio" },
     };
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -221,7 +221,7 @@ static void test_hot_plug(Bench *b, gconstpointer data)
     expect_events(b, "ost 4 one 0x1 0x0\n");
 }
 
-/* The interrupt of a plug is there when the guest sets it up later: level as at reset, then edge. */
+/* A plug's interrupt is there when the guest sets it up later: level as at reset, then edge. */
 static void test_plug_before_driver(Bench *b, gconstpointer data)
 {
     has_run(b);

@@ -248,7 +248,8 @@ def test_cpu_models(folder):
 
 def test_cpu_properties(folder):
     """device_add takes the properties of -cpu where they say the same."""
-    with Program(folder, '-machine', 'virt', '-S', '-smp', '1,maxcpus=3', '-cpu', 'max,pmu=off') as p:
+    with Program(folder, '-machine', 'virt', '-S', '-smp', '1,maxcpus=3',
+                 '-cpu', 'max,pmu=off') as p:
         q = Qmp(p.path).negotiate()
         for props, text in [
                 ({'foo': 1}, "Property 'max-arm-cpu.foo' not found"),

@@ -42,8 +42,8 @@ static const struct {
     { "4,sockets=2,cores=3", .error = "Invalid CPU topology: product of the hierarchy must match "
       "maxcpus: sockets (2) * clusters (1) * cores (3) * threads (1) != maxcpus (4)" },
     { "8,maxcpus=8,sockets=1,clusters=1,cores=4,threads=1", .error = "Invalid CPU topology: "
-      "product of the hierarchy must match maxcpus: sockets (1) * clusters (1) * cores (4) * threads (1) "
-      "!= maxcpus (8)" },
+      "product of the hierarchy must match maxcpus: sockets (1) * clusters (1) * cores (4) * "
+      "threads (1) != maxcpus (8)" },
     { "4,maxcpus=2", .error = "Invalid CPU topology: maxcpus must be equal to or greater than smp: "
       "sockets (1) * clusters (1) * cores (2) * threads (1) == maxcpus (2) < smp_cpus (4)" },
     { "sockets=65536,cores=65536,threads=65536", .error = "Invalid SMP CPUs 281474976710656. The "

@@ -76,8 +76,8 @@ static void test_single(void)
         harness_run1(h, t->word);
         uint64_t got = t->is_store ? harness_mem(h, t->va, 8) : h->cpu->x[0];
         bool is_release = (t->word & 0x3fe0fc00) == 0x0880fc00;      /* STLR tells those in WFE */
-        if (h->faulted || (h->helper && !is_release) || got != t->value || h->cpu->x[1] != t->base ||
-            h->n_accesses != 1) {
+        if (h->faulted || (h->helper && !is_release) || got != t->value ||
+            h->cpu->x[1] != t->base || h->n_accesses != 1) {
             g_test_message("%s: value %" PRIx64 " (%" PRIx64 "), base %+d, %u accesses%s",
                            t->text, got, t->value, (int)(h->cpu->x[1] - A), h->n_accesses,
                            h->faulted ? ", fault" : "");

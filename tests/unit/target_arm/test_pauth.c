@@ -13,7 +13,7 @@
 #include "target/arm/internal/pauth.h"
 #include "target/arm/qarma.h"
 
-/* -- The cipher: R. Avanzi, 2017, appendix; QARMA5 and QARMA3 differ in rounds and S-box alone -- */
+/* -- The cipher: R. Avanzi, 2017, appendix; QARMA5 and QARMA3 differ in rounds and S-box -- */
 
 static void test_qarma(void)
 {

@@ -283,7 +283,8 @@ static void nep_inputs(Harness *h, uint64_t seed)
 static void check_nep(Harness *h)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(nep); i++) {
-        uint64_t base[2] = { 0, 0 }, want[2], plain, mask = ~UINT64_C(0) >> (64 - (8u << nep[i].size));
+        uint64_t base[2] = { 0, 0 }, want[2], plain;
+        uint64_t mask = ~UINT64_C(0) >> (64 - (8u << nep[i].size));
         nep_inputs(h, i);
         if (nep[i].base >= 0) {
             memcpy(base, h->cpu->v[nep[i].base], 16);
@@ -300,8 +301,9 @@ static void check_nep(Harness *h)
         harness_run1(h, nep[i].word);
         set_fpcr(h, 0);
         if (memcmp(h->cpu->v[0], want, 16)) {
-            g_test_message("%08x: %016" PRIx64 ":%016" PRIx64 ", expected %016" PRIx64 ":%016" PRIx64,
-                           nep[i].word, h->cpu->v[0][1], h->cpu->v[0][0], want[1], want[0]);
+            g_test_message("%08x: %016" PRIx64 ":%016" PRIx64 ", expected %016" PRIx64
+                           ":%016" PRIx64, nep[i].word, h->cpu->v[0][1], h->cpu->v[0][0],
+                           want[1], want[0]);
             g_test_fail();
         }
     }
@@ -327,7 +329,7 @@ static const struct { uint32_t word; uint64_t v[4], want; } ah[] = {
     { 0x1e228820, { 0, 0x7fc00005, 0x3f800000 }, 0x7fc00005 },         /* fnmul s0, s1, s2 */
     { 0x5ea1d820, { 0, 0x3fc00000 }, 0x3f2aa000 },                     /* frecpe s0, s1 */
     { 0x0ea2cc20, { 0x3f8000003f800000, 0x3f8000007fc00001, 0x3f8000003f800000 },
-      0x7fc00001 },                                                    /* fmls v0.2s, v1.2s, v2.2s */
+      0x7fc00001 },                                                /* fmls v0.2s, v1.2s, v2.2s */
     { 0x1f028c20, { 0, 0xffc00005, 0x3f800000, 0x3f800000 }, 0xffc00005 },  /* fmsub s0 ... s3 */
     { 0x1f220440, { 0, 0x7fc00005, 0x3f800000 }, 0x7fc00005 },         /* fnmadd s0, s2, s2, s1 */
     { 0x2e41e460, { 0, 0x3c003c007e013c00, 0, 0x3c003c003c003c00 },

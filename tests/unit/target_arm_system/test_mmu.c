@@ -100,7 +100,8 @@ static const Geometry geometries[] = {
     { "64K 52 bits, 4T", TG_64K, 52, 1, 1, true },
     /* FEAT_TTST */
     { "4K 16 bits, page", TG_4K, 16, 3, 3, true }, { "4K 22 bits, 2M", TG_4K, 22, 2, 2, true },
-    { "16K 16 bits, page", TG_16K, 16, 3, 3, true }, { "64K 17 bits, page", TG_64K, 17, 3, 3, true },
+    { "16K 16 bits, page", TG_16K, 16, 3, 3, true },
+    { "64K 17 bits, page", TG_64K, 17, 3, 3, true },
     { "64K 29 bits, page", TG_64K, 29, 3, 3, true },
 };
 
@@ -110,8 +111,8 @@ static void check_geometry(Rig *r, const Geometry *g, bool upper)
     uint64_t offset = UINT64_C(0x0000123456789abc) & MASK(g->va_bits - 1, 0);
     uint64_t va = upper ? offset | MASK(63, g->va_bits) : offset;
     uint64_t out = size_log2 <= 40 ? PAGE_PA & MASK(47, size_log2) : 0;
-    uint64_t tcr = (g->ds ? IPS_52 | TCR_DS : IPS_48) | tg0(g->granule) | tg1(g->granule) | (64 - g->va_bits)
-                 | (uint64_t)(64 - g->va_bits) << 16;
+    uint64_t tcr = (g->ds ? IPS_52 | TCR_DS : IPS_48) | tg0(g->granule) | tg1(g->granule)
+                 | (64 - g->va_bits) | (uint64_t)(64 - g->va_bits) << 16;
 
     map(r, va, g->granule, g->start, g->leaf, g->va_bits,
         out | AF | ATTR(2) | (g->leaf == 3 ? 3 : 1), 0);
@@ -257,7 +258,8 @@ static const Wide wide[] = {
       UINT64_C(0xf000000005000) },
     { "4K, no DS", TG_4K, IPS_52, BIT(49) | BIT(48) | 3 << 8 | 0x5000, 0x5000 },
     { "16K, DS", TG_16K, IPS_52 | TCR_DS, BIT(49) | 2 << 8 | 0xc000, UINT64_C(0xa00000000c000) },
-    { "64K: 51:48 in 15:12", TG_64K, IPS_52, BIT(47) | 0x50000 | 9 << 12, UINT64_C(0x9800000050000) },
+    { "64K: 51:48 in 15:12", TG_64K, IPS_52, BIT(47) | 0x50000 | 9 << 12,
+      UINT64_C(0x9800000050000) },
     { "64K, IPS of 48 bits", TG_64K, IPS_48, 0x50000 | 9 << 12, 0 },
     { "4K, DS, IPS of 48 bits", TG_4K, IPS_48 | TCR_DS, 3 << 8 | 0x5000, 0 },
 };
@@ -313,7 +315,8 @@ typedef struct Update {
 static const Update updates[] = {
     { "AF, no HA", 0, 0, 1, TLB_ACCESS_READ, 0, FSC_ACCESS_FLAG | 3, false },
     { "AF by a read", 0, TCR_UPDATE, 1, TLB_ACCESS_READ, AF, 0xff, true },
-    { "AF, permission fault", AP_RO, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AP_RO, FSC_PERMISSION | 3, false },
+    { "AF, permission fault", AP_RO, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AP_RO,
+      FSC_PERMISSION | 3, false },
     { "AF by a fetch", AP_RO, TCR_UPDATE, 1, TLB_ACCESS_FETCH, AP_RO | AF, 0xff, false },
     { "clean, read", AF | AP_RO | DBM, TCR_UPDATE, 1, TLB_ACCESS_READ, AF | AP_RO, 0xff, false },
     { "clean, written", AF | AP_RO | DBM, TCR_UPDATE, 1, TLB_ACCESS_WRITE, AF, 0xff, true },

@@ -334,7 +334,7 @@ static void test_expand(void)
     }
 }
 
-/* The algorithm decides in which fields the level stands: API and GPI, APA and GPA, APA3 and GPA3. */
+/* The algorithm decides in which fields the level is: API and GPI, APA and GPA, APA3 and GPA3. */
 static void test_pauth_algorithms(void)
 {
     static const struct { const char *option; uint64_t isar1, isar2; } t[] = {

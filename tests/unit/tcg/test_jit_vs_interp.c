@@ -346,7 +346,8 @@ static void make_block(IrBlock *b, uint64_t seed)
         ir_make_loop(b);
         return;
     }
-    gen_block(b, &r, 1 + toy_below(&r, toy_percent(&r, 70) ? 30 : toy_percent(&r, 90) ? 300 : 1500));
+    unsigned most = toy_percent(&r, 70) ? 30 : toy_percent(&r, 90) ? 300 : 1500;
+    gen_block(b, &r, 1 + toy_below(&r, most));
     if (toy_percent(&r, 50)) {
         ir_optimize(b);
     }

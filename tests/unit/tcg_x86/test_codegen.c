@@ -610,7 +610,7 @@ static void test_flags_later(void)
     expect_length("cmov", 6);
 }
 
-/* subs x1, x1, x2; ldr x3, [x4], which faults: flags that nobody saved are made by the side table. */
+/* subs x1, x1, x2; ldr x3, [x4], which faults: flags nobody saved are made by the side table. */
 static void test_flags_at_fault(void)
 {
     static const struct { uint64_t a, b; IrOp op; uint32_t nzcv; } cases[] = {

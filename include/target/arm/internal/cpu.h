@@ -93,16 +93,16 @@ enum {
 #define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
 #define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
-#define CTX_NAA           BIT(39)      /* SCTLR_EL1.nAA: LDAR, STLR and the like may cross 16 bytes */
+#define CTX_NAA           BIT(39)      /* SCTLR_EL1.nAA: LDAR, STLR and such may cross 16 bytes */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
-#define CTX_FP_FLUSH      BIT(42)      /* FPCR.FZ on top of that: FP by IR ops, operands looked at */
+#define CTX_FP_FLUSH      BIT(42)      /* FPCR.FZ on top: FP by IR ops, operands looked at */
 static inline unsigned ctx_el(uint64_t ctx) { return ctx >> CTX_EL_SHIFT & 3; }
 static inline unsigned ctx_mmu(uint64_t ctx) { return ctx >> CTX_MMU_SHIFT & 7; }
 
 /*
- * PSTATE.BTYPE is TcgCpu.branch_type: the kind of an indirect branch as the accelerator knows it. The
- * block that a branch leads to is translated for its BTYPE and page, and sets it back to 0.
+ * PSTATE.BTYPE is TcgCpu.branch_type: the kind of an indirect branch as the accelerator knows it.
+ * The block that a branch leads to is translated for its BTYPE and page, and sets it back to 0.
  */
 static inline unsigned ctx_btype(uint64_t ctx) { return ctx >> TCG_CONTEXT_BRANCH_SHIFT; }
 
@@ -158,7 +158,7 @@ typedef struct ArmMmu {
     ArmMmuHalf half[2];    /* by VA bit 55 */
 } ArmMmu;
 
-/* Where pointer authentication codes lie (arm_pac_update); [0]: instruction, [1]: data addresses. */
+/* Where pointer authentication codes lie (arm_pac_update); [0]: instructions, [1]: data. */
 typedef struct ArmPac {
     uint64_t select[2];    /* the bit that tells the half of a pointer that is signed */
     uint64_t bits[2][2];   /* by the half: the PAC's bits, and bit 55 */
@@ -204,8 +204,8 @@ struct ArmCpu {
     uint32_t daif;                     /* PSTATE_D..F at their architected places */
     uint32_t pstate_rest;              /* SSBS, IL, SS, PAN, UAO, DIT at their places */
     uint32_t fpcr, fpsr;               /* by the functions of fp_env.c: fpsr is not all of it */
-    bool fp_flush;                     /* FPCR.FZ is left to the host: it has nothing else but DN and
-                                          RMode, and FPSR.IXC was seen set. CTX_FP_FLUSH */
+    bool fp_flush;                     /* FPCR.FZ is left to the host: it has nothing else but DN
+                                          and RMode, and FPSR.IXC was seen set. CTX_FP_FLUSH */
     _Atomic uint32_t irq_pending;      /* IRQ_PENDING_*, from the GIC's wires */
 
     /* System registers: plain storage for the rows of target/arm/sysreg */
@@ -344,8 +344,8 @@ void arm_context_switch(ArmCpu *cpu);
 void arm_asid_update(ArmCpu *cpu);
 
 /*
- * PSTATE.BTYPE := @btype for the instruction at pc, which a LOOKUP exit leads to: by the C loop then,
- * since what looks targets up inline supposes BTYPE 0.
+ * PSTATE.BTYPE := @btype for the instruction at pc, which a LOOKUP exit leads to: by the C loop
+ * then, since what looks targets up inline supposes BTYPE 0.
  */
 static inline void arm_btype_set(ArmCpu *cpu, unsigned btype)
 {

@@ -19,8 +19,8 @@ enum {
 };
 
 /*
- * h_mops(I32 how, I64 pc): the instruction at @pc; READS | WRITES | FAULTS. env.pc is then @pc + 4, or
- * @pc again when there is more to do; then EXIT_LOOKUP.
+ * h_mops(I32 how, I64 pc): the instruction at @pc; READS | WRITES | FAULTS. env.pc is then @pc + 4,
+ * or @pc again when there is more to do; then EXIT_LOOKUP.
  */
 extern const IrHelper h_mops;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pointer authentication (D8.10): the part that is not built inline (translate/pauth.c). Own thread.
+ * Pointer authentication (D8.10): the part not built inline (translate/pauth.c). Own thread.
  *
  * A PAC lies in the bits of a pointer that its translation does not use, less bit 55; ArmPac says
  * which. FEAT_PAuth2 always: signing and authenticating exclusive-or the PAC with those bits.

@@ -91,7 +91,9 @@ high:
     ldr     x3, [x2, #40]
     tbz     x3, #0, 1f
     ldr     x0, =HASH_K
-    .irp    key, s3_0_c2_c1_0, s3_0_c2_c1_1, s3_0_c2_c1_2, s3_0_c2_c1_3, s3_0_c2_c2_0, s3_0_c2_c2_1, s3_0_c2_c2_2, s3_0_c2_c2_3, s3_0_c2_c3_0, s3_0_c2_c3_1
+    .irp    key, s3_0_c2_c1_0, s3_0_c2_c1_1, s3_0_c2_c1_2, s3_0_c2_c1_3, \
+            s3_0_c2_c2_0, s3_0_c2_c2_1, s3_0_c2_c2_2, s3_0_c2_c2_3, \
+            s3_0_c2_c3_0, s3_0_c2_c3_1
     msr     \key, x0
     mul     x0, x0, x0
     eor     x0, x0, x2
