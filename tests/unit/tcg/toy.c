@@ -93,7 +93,7 @@ void toy_mem_slow(void *opaque, uint64_t va, MemInfo info, uint64_t val[3])
     if (op != IR_ld) {
         uint64_t r = atomic_result(op, old[0], val, 8 * bytes);
         memcpy(p, &r, bytes);
-    } else if (mop & IR_MO_SIGN) {
+    } else if (mop & IR_MO_SIGN && !ir_mo_is_pair(mop)) {
         old[0] = (uint64_t)ev_signed(old[0], 8 * bytes);
     }
     val[0] = old[0];
