@@ -27,8 +27,8 @@ from insnlib import engines, generate, image, shrink, soak, table, totals, value
 TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
 PEER_CPU = 'max,sve=off,sme=off'
-OTHERS = ('plainhost', 'plainhost', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=',
-          'nochain', 'single', 'several', 'random=')
+HOST = ('plainhost', 'plainhost', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=')
+OTHERS = (*HOST, 'nochain', 'single', 'several', 'random=')
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
 ALWAYS = ('pstate', 'system_insn', 'system_move', 'exception', 'barriers', 'hints', 'branch_reg',
           'branch_imm', 'branch_cond', 'branch_compare', 'branch_test')
@@ -178,10 +178,14 @@ class Fuzzer:
 
     # -- Running --
 
-    def choose_others(self, rng, cpu):
-        """What to compare generated code with: the interpreter and one more, or those asked for."""
+    def choose_others(self, rng, cpu, enough):
+        """What to compare generated code with: those asked for, or the interpreter and one more."""
+        names = ['interp', rng.choice(OTHERS)]
+        if enough:
+            lacking = {'interp': 'interp', 'host': rng.choice(HOST)}
+            names = [name for k, name in lacking.items() if k not in enough] or names[1:]
         out = []
-        for name in self.args.engines or ('interp', rng.choice(OTHERS)):
+        for name in self.args.engines or names:
             if name == 'random=':
                 name += str(rng.getrandbits(32) | 1)
             elif name == 'hide=':
@@ -189,11 +193,12 @@ class Fuzzer:
             out.append(engines.ours(self.args.binary, name, cpu))
         return out
 
-    def begin(self, number, subjects):
-        """Make one image and start the engines."""
+    def begin(self, number, subjects, enough=()):
+        """Make one image and start the engines; @enough: kinds that need no more of it."""
         rng = random.Random(self.seed * 1000003 + number)
         of_peer = [e for e in subjects if e in self.peer_lines]
-        with_peer = self.peer is not None and number % 8 != 7 and bool(of_peer)
+        with_peer = self.peer is not None and number % 8 != 7 and bool(of_peer) \
+            and 'peer' not in enough
         gen, lines = (self.peer_gen, of_peer) if with_peer else (self.gen, subjects)
         gen.tags, gen.guarded = rng.random() < .25, self.bti and rng.random() < .5
         setup = self.setup(rng, number, with_peer, gen)
@@ -207,7 +212,8 @@ class Fuzzer:
                     executed[e] += case.runs
         path = engines.write_image(self.tmp, self.builder.cases(setup, cases), f'{number % 4}.img')
         jit = self.like_peer if with_peer else self.jit
-        others = self.choose_others(rng, self.args.like_peer if with_peer else self.args.cpu)
+        cpu = self.args.like_peer if with_peer else self.args.cpu
+        others = self.choose_others(rng, cpu, enough)
         others += [self.peer] if with_peer else []
         batch = Batch(number, cases, setup, jit, others, executed)
         batch.results = [self.workers.submit(e.run, path, self.args.patience)

@@ -449,8 +449,10 @@ class Generator:
         words = front + [line.put(word, 'stage', n) for n in range(3)]
         if s.el and not self.unaligned:        # PAN may be set, and they would fault
             words.insert(0, CLEAR_PAN)
-        # The flags say which option it was.
-        return words if self.unaligned else [*words, CLEAR_NZCV]
+        if self.unaligned:
+            return words
+        # A BTI exception of a branch to here skips one word. The flags say which option it was.
+        return [NOP, *words, CLEAR_NZCV]
 
     @staticmethod
     def unpredictable(line, word):

@@ -2,6 +2,8 @@
 """Images of one class after the other until time or count is up."""
 import time
 
+from insnlib.totals import KINDS
+
 NEVER = 1 << 62
 
 
@@ -19,15 +21,23 @@ class Soak:
                 self.classes[cls] = lines
         self.sums = {}
 
+    def counts(self, cls):
+        """Instructions of a class by the kinds of engine that count."""
+        counts = dict(zip(KINDS, self.sums[cls]))
+        del counts['shape']
+        if not (self.fuzzer.peer and any(e in self.fuzzer.peer_lines for e in self.classes[cls])):
+            del counts['peer']
+        if self.args.engines:
+            del counts['host']
+        return counts
+
     def least(self, cls):
         """Instructions of a class with the kind of engine that has seen the fewest."""
-        interp, peer, host, _ = self.sums[cls]
-        counts = [interp]
-        if self.fuzzer.peer and any(e in self.fuzzer.peer_lines for e in self.classes[cls]):
-            counts.append(peer)
-        if not self.args.engines:
-            counts.append(host)
-        return min(counts)
+        return min(self.counts(cls).values())
+
+    def enough(self, cls):
+        """Kinds of engine that have seen the count of a class."""
+        return {k for k, n in self.counts(cls).items() if n >= (self.args.count or NEVER)}
 
     def left(self):
         """Classes that have not come to the count."""
@@ -49,7 +59,7 @@ class Soak:
             cls = queue.pop(0)
             if cls not in left:
                 continue
-            batch = self.fuzzer.begin(totals.number, self.classes[cls])
+            batch = self.fuzzer.begin(totals.number, self.classes[cls], self.enough(cls))
             totals.number += 1
             images += 1
             if waiting:
