@@ -66,6 +66,16 @@ CpuDefinitionInfoList *qmp_query_cpu_definitions(System *s, Error **errp)
 
 /* -- Properties of a type -- */
 
+/* @m has property @name: true and its value in *on. */
+static bool find_prop(const ArmModel *m, const char *name, bool *on)
+{
+    const char *known;
+
+    for (unsigned i = 0; (known = arm_model_prop(m, i, on)) && strcmp(known, name); i++) {
+    }
+    return known;
+}
+
 static int compare_lines(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -120,16 +130,6 @@ void cpu_type_properties(const char *driver, ObjectPropertyInfoList *list)
 
 /* -- Expansion -- */
 
-static bool has_prop(const ArmModel *m, const char *name)
-{
-    const char *known;
-    bool on;
-
-    for (unsigned i = 0; (known = arm_model_prop(m, i, &on)) && strcmp(known, name); i++) {
-    }
-    return known;
-}
-
 /* The text after -cpu that @info stands for; NULL: an error. */
 static char *cpu_option_of(const CpuModelInfo *info, Error **errp)
 {
@@ -137,10 +137,10 @@ static char *cpu_option_of(const CpuModelInfo *info, Error **errp)
     GString *text = g_string_new(info->name);
     const char *name;
     json_t *val;
-    bool good = true;
+    bool good = true, on;
 
     json_object_foreach(info->props, name, val) {
-        if (!has_prop(max, name)) {
+        if (!find_prop(max, name, &on)) {
             good = error_set(errp, "Parameter 'model.props.%s' is unexpected", name);
         } else if (!json_is_boolean(val)) {
             good = error_set(errp, "Invalid parameter type for 'model.props.%s', expected: boolean",
@@ -210,12 +210,9 @@ CpuModelExpansionInfo *qmp_query_cpu_model_expansion(System *s, CpuModelExpansio
 bool cpu_type_check_property(const ArmModel *m, const char *driver, const char *name, json_t *value,
                              QapiSpelling spelling, Error **errp)
 {
-    const char *known;
     bool is, want;
 
-    for (unsigned i = 0; (known = arm_model_prop(m, i, &is)) && strcmp(known, name); i++) {
-    }
-    if (!known) {
+    if (!find_prop(m, name, &is)) {
         return error_set(errp, "Property '%s.%s' not found", driver, name);
     }
     if (spelling == QAPI_KEYVAL) {
