@@ -30,9 +30,7 @@ unsigned ir_value_bits(const IrBlock *b, IrRef a)
     switch (d->op) {
     case IR_imm:
         return MAX(1u, 64 - clz64((uint64_t)d->imm));
-    case IR_zext:
-        return MIN(32u, ir_value_bits(b, d->arg[0]));
-    case IR_trunc:
+    case IR_zext: case IR_trunc:
         return MIN(32u, ir_value_bits(b, d->arg[0]));
     case IR_extract:
         return d->aux2;

@@ -71,11 +71,17 @@ static bool key_is_enabled(const ArmCpu *cpu, PacKey key)
     return cpu->sys.sctlr_el1 & bit[key];
 }
 
+/* What @pointer is without a PAC, in the half @upper. */
+static uint64_t canonical(const ArmPac *p, bool data, bool upper, uint64_t pointer)
+{
+    return upper ? pointer | p->bits[data][1] : pointer & ~p->bits[data][0];
+}
+
 static uint64_t add_pac(ArmCpu *cpu, PacKey key, uint64_t pointer, uint64_t modifier)
 {
     const ArmPac *p = &cpu->pac;
     bool data = pac_key_is_data(key), upper = pointer & p->select[data];
-    uint64_t plain = upper ? pointer | p->bits[data][1] : pointer & ~p->bits[data][0];
+    uint64_t plain = canonical(p, data, upper, pointer);
     uint64_t pac = arm_pac_compute(cpu, plain, modifier, key) ^ pointer ^ plain;
 
     return plain ^ (pac & p->where[data][upper]);
@@ -85,7 +91,7 @@ static uint64_t auth(ArmCpu *cpu, PacKey key, bool combined, uint64_t pointer, u
 {
     const ArmPac *p = &cpu->pac;
     bool data = pac_key_is_data(key), upper = bit64(pointer, 55);
-    uint64_t plain = upper ? pointer | p->bits[data][1] : pointer & ~p->bits[data][0];
+    uint64_t plain = canonical(p, data, upper, pointer);
     uint64_t pac = arm_pac_compute(cpu, plain, modifier, key);
     uint64_t result = pointer ^ (pac & p->where[data][upper]);
 
