@@ -167,6 +167,7 @@ static const MachineProp props[] = {
     { "x-oem-id", ANY_TEXT, "string", "Taken and ignored" },
     { "x-oem-table-id", ANY_TEXT, "string", "Taken and ignored" },
 };
+#undef FIELD
 
 static void list_machine_props(GString *out, const MachineType *type)
 {
@@ -277,87 +278,101 @@ static bool opt_machine(SystemConfig *c, const char *arg, Error **errp)
 
 /* -- Accelerators -- */
 
-static void list_accelerator_props(GString *out)
-{
-    g_string_append(out,
-                    "tcg-accel options:\n"
-                    "  one-insn-per-tb=<bool> - Only put one guest insn in each translation block\n"
-                    "  split-wx=<bool>        - Taken and ignored\n"
-                    "  tb-size=<int>          - TCG translation block cache size, in MiB\n"
-                    "  thread=<string>        - single or multi\n"
-                    "  x-chain=<bool>         - off: never link translation blocks\n"
-                    "  x-interpret=<bool>     - on: interpret instead of making host code\n"
-                    "  x-no-fences=<bool>     - on: barriers order nothing\n"
-                    "  x-loops=<bool>         - off: no registers are kept around loops\n"
-                    "  x-single=<bool>        - off: one CPU's code is made for several\n");
-}
+typedef enum TcgPropKind {
+    TCG_BOOL,        /* into .field, a bool */
+    TCG_NOT,         /* into .field, a bool that says the opposite */
+    TCG_NO_BOOL,     /* on or off makes no difference here */
+    TCG_NUMBER,      /* into .field, an uint64_t */
+    TCG_SPECIAL,     /* .apply */
+} TcgPropKind;
 
-/* Numbers for tests (docs/devel/testing.md), not in the list. True: @key is one of them. */
-static bool tcg_debug_prop(SystemConfig *c, const char *key, const char *value, Error **errp,
-                           bool *good)
-{
-    uint64_t v = 0;
+typedef struct TcgProp {
+    const char *name;
+    TcgPropKind kind;
+    const char *type, *description;        /* no description: not listed */
+    size_t field;
+    bool (*apply)(TcgConfig *c, const char *value, Error **errp);
+} TcgProp;
 
-    *good = parse_uint64(value, &v);
-    if (!strcmp(key, "x-interpret-below")) {
-        c->tcg.interpret_below = v;
-    } else if (!strcmp(key, "x-random")) {
-        c->tcg.random = v;
-    } else if (!strcmp(key, "x-hide-host-features")) {
-        c->tcg.hide_features = (unsigned)v;
-    } else {
-        return false;
-    }
-    if (!*good) {
-        error_set(errp, "Parameter '%s' expects a number", key);
-    }
-    return true;
-}
-
-static bool tcg_prop(SystemConfig *c, const char *key, const char *value, Error **errp)
+static bool apply_tb_size(TcgConfig *c, const char *value, Error **errp)
 {
     uint64_t mib;
-    bool on, good;
 
-    if (tcg_debug_prop(c, key, value, errp, &good)) {
-        return good;
+    if (!parse_uint64(value, &mib) || mib > 4096) {
+        return error_set(errp, "Parameter 'tb-size' expects a number of MiB, at most 4096");
     }
-    if (!strcmp(key, "thread")) {
-        int mode = qapi_enum_parse(&qapi_type_TcgThread, value);
-        c->tcg.one_thread = mode == TCG_THREAD_SINGLE;
-        return mode >= 0 || error_set(errp, "Invalid 'thread' setting %s", value);
-    }
-    if (!strcmp(key, "tb-size")) {
-        if (!parse_uint64(value, &mib) || mib > 4096) {
-            return error_set(errp, "Parameter 'tb-size' expects a number of MiB, at most 4096");
+    c->code_bytes = mib << 20;
+    return true;
+}
+
+static bool apply_thread(TcgConfig *c, const char *value, Error **errp)
+{
+    int mode = qapi_enum_parse(&qapi_type_TcgThread, value);
+
+    c->one_thread = mode == TCG_THREAD_SINGLE;
+    return mode >= 0 || error_set(errp, "Invalid 'thread' setting %s", value);
+}
+
+#define FIELD(f) offsetof(TcgConfig, f)
+static const TcgProp tcg_props[] = {
+    { "one-insn-per-tb", TCG_BOOL, "bool", "Only put one guest insn in each translation block",
+      FIELD(one_insn) },
+    { "split-wx", TCG_NO_BOOL, "bool", "Taken and ignored" },
+    { "tb-size", TCG_SPECIAL, "int", "TCG translation block cache size, in MiB",
+      .apply = apply_tb_size },
+    { "thread", TCG_SPECIAL, "string", "single or multi", .apply = apply_thread },
+    { "x-chain", TCG_NOT, "bool", "off: never link translation blocks", FIELD(no_chain) },
+    { "x-interpret", TCG_BOOL, "bool", "on: interpret instead of making host code",
+      FIELD(interpret) },
+    { "x-no-fences", TCG_BOOL, "bool", "on: barriers order nothing", FIELD(no_fences) },
+    { "x-loops", TCG_NOT, "bool", "off: no registers are kept around loops", FIELD(no_loops) },
+    { "x-single", TCG_NOT, "bool", "off: one CPU's code is made for several", FIELD(no_single) },
+    /* For tests: docs/devel/testing.md */
+    { "x-hide-host-features", TCG_NUMBER, .field = FIELD(hide_features) },
+    { "x-interpret-below", TCG_NUMBER, .field = FIELD(interpret_below) },
+    { "x-random", TCG_NUMBER, .field = FIELD(random) },
+};
+#undef FIELD
+
+static void list_tcg_props(GString *out)
+{
+    g_string_append(out, "tcg-accel options:\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(tcg_props); i++) {
+        const TcgProp *p = &tcg_props[i];
+        if (p->description) {
+            g_autofree char *head = g_strdup_printf("%s=<%s>", p->name, p->type);
+            g_string_append_printf(out, "  %-22s - %s\n", head, p->description);
         }
-        c->tcg.code_bytes = mib << 20;
+    }
+}
+
+static bool apply_tcg_prop(TcgConfig *c, const char *name, const char *value, Error **errp)
+{
+    const TcgProp *p = tcg_props, *end = p + G_N_ELEMENTS(tcg_props);
+    bool on;
+
+    while (p < end && strcmp(p->name, name) != 0) {
+        p++;
+    }
+    if (p == end) {
+        return error_set(errp, "Property 'tcg-accel.%s' not found", name);
+    }
+    void *field = (char *)c + p->field;
+    switch (p->kind) {
+    case TCG_SPECIAL:
+        return p->apply(c, value, errp);
+    case TCG_NUMBER:
+        return parse_uint64(value, field) ||
+               error_set(errp, "Parameter '%s' expects a number", name);
+    default:
+        if (!parse_bool(value, &on)) {
+            return error_set(errp, "Parameter '%s' expects 'on' or 'off'", name);
+        }
+        if (p->kind != TCG_NO_BOOL) {
+            *(bool *)field = on == (p->kind == TCG_BOOL);
+        }
         return true;
     }
-    bool known = !strcmp(key, "one-insn-per-tb") || !strcmp(key, "split-wx") ||
-                 !strcmp(key, "x-interpret") || !strcmp(key, "x-chain") ||
-                 !strcmp(key, "x-no-fences") || !strcmp(key, "x-loops") ||
-                 !strcmp(key, "x-single");
-    if (!known) {
-        return error_set(errp, "Property 'tcg-accel.%s' not found", key);
-    }
-    if (!parse_bool(value, &on)) {
-        return error_set(errp, "Parameter '%s' expects 'on' or 'off'", key);
-    }
-    if (!strcmp(key, "one-insn-per-tb")) {
-        c->tcg.max_block_insns = on ? 1 : 0;
-    } else if (!strcmp(key, "x-interpret")) {
-        c->tcg.interpret = on;
-    } else if (!strcmp(key, "x-chain")) {
-        c->tcg.no_chain = !on;
-    } else if (!strcmp(key, "x-no-fences")) {
-        c->tcg.no_fences = on;
-    } else if (!strcmp(key, "x-loops")) {
-        c->tcg.no_loops = !on;
-    } else if (!strcmp(key, "x-single")) {
-        c->tcg.no_single = !on;
-    }
-    return true;
 }
 
 static bool opt_accel(SystemConfig *c, const char *arg, Error **errp)
@@ -373,7 +388,7 @@ static bool opt_accel(SystemConfig *c, const char *arg, Error **errp)
     g_autofree char *name = g_strdup(keyval_get(&kv, "accel"));
     json_object_del(kv.object, "accel");
     if (kv.help && name && !strcmp(name, "tcg")) {
-        list_accelerator_props(c->help);
+        list_tcg_props(c->help);
     } else if (kv.help) {
         g_string_append(c->help, "Accelerators supported in QEMU binary:\ntcg\n");
     } else if (!name) {
@@ -383,7 +398,8 @@ static bool opt_accel(SystemConfig *c, const char *arg, Error **errp)
     }
     json_object_foreach(kv.object, key, value) {
         good = good && (!name || strcmp(name, "tcg") != 0 ||
-                        tcg_prop(c, key, json_string_value(value) ?: "", errp));
+                        apply_tcg_prop(&c->tcg, key, json_string_value(value) ?: "",
+                                       errp));
     }
     keyval_clear(&kv);
     return good;

@@ -340,7 +340,6 @@ Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint64_t made)
 {
     TcgAccel *a = cpu->accel;
     uint32_t cookie = code_page_cookie(a, c->page, pc & TLB_PAGE_MASK, c->guarded);
-    unsigned max_insns = a->cfg.max_block_insns ? a->cfg.max_block_insns : 48;
 
     g_mutex_lock(&a->lock);
     Block *b = NULL;
@@ -348,7 +347,7 @@ Block *block_make(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint64_t made)
         b = block_find(a, pc, block_context(cpu, c), c->page->ram_page);
     }
     if (!b) {
-        b = make_locked(cpu, pc, c, cookie, max_insns);
+        b = make_locked(cpu, pc, c, cookie, block_max_insns(a));
     }
     g_mutex_unlock(&a->lock);
     return b;

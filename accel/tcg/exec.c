@@ -354,7 +354,7 @@ TcgAccel *tcg_accel_new(const TcgConfig *cfg, PhysMem *mem, VcpuSet *set, const 
     }
     a->codegen = codegen_new(&a->codegen_cfg);
     a->ir = ir_block_new(ops->slots, ops->n_slots);
-    codegen_set_features(a->codegen, ~cfg->hide_features);
+    codegen_set_features(a->codegen, (unsigned)~cfg->hide_features);
     codegen_set_random(a->codegen, cfg->random);
     a->turns = cfg->one_thread ? vcpu_turns_new() : NULL;
     a->several_runners = cfg->no_single;

@@ -8,13 +8,13 @@
 
 #include "tcg_internal.h"
 
-enum { INTERP_BLOCKS = 32, INTERP_MAX_INSNS = 48 };
+enum { INTERP_BLOCKS = 32 };
 
 typedef struct InterpEntry {
     IrBlock *b;                                 /* NULL: nothing yet */
     uint64_t pc, context;
     unsigned bytes;
-    uint8_t code[(INTERP_MAX_INSNS + 1) * 4];   /* and the word behind, if the page has one */
+    uint8_t code[(BLOCK_MAX_INSNS + 1) * 4];    /* and the word behind, if the page has one */
 } InterpEntry;
 
 struct InterpCache {
@@ -24,7 +24,6 @@ struct InterpCache {
 static void make(TcgCpu *cpu, InterpEntry *e, const uint8_t *code)
 {
     TcgAccel *a = cpu->accel;
-    unsigned max = a->cfg.max_block_insns;
 
     if (!e->b) {
         e->b = ir_block_new(a->ops->slots, a->ops->n_slots);
@@ -33,8 +32,7 @@ static void make(TcgCpu *cpu, InterpEntry *e, const uint8_t *code)
     uint64_t left = ~TLB_PAGE_MASK + 1 - (e->pc & ~TLB_PAGE_MASK);
     memcpy(e->code, code, MIN(left, sizeof(e->code)));
     ir_block_reset(e->b, e->pc);
-    a->ops->translate(e->b, e->pc, code, e->context,
-                      max && max < INTERP_MAX_INSNS ? max : INTERP_MAX_INSNS, a->guest);
+    a->ops->translate(e->b, e->pc, code, e->context, block_max_insns(a), a->guest);
     ir_optimize(e->b);
     if (a->cfg.no_fences) {
         ir_drop_ordering(e->b);

@@ -212,6 +212,13 @@ static inline uint64_t several_runners(TcgAccel *a)
            ? TCG_CONTEXT_SEVERAL : 0;
 }
 
+/* Guest instructions a block is made of at most. */
+#define BLOCK_MAX_INSNS 48
+static inline unsigned block_max_insns(const TcgAccel *a)
+{
+    return a->cfg.one_insn ? 1 : BLOCK_MAX_INSNS;
+}
+
 #define BANK_LARGE 8
 
 struct TlbBank {

@@ -132,10 +132,10 @@ typedef struct TcgConfig {
                                                 time, all registers written back */
     bool perfmap;                            /* write /tmp/perf-PID.map */
     bool no_single;                          /* debug: code as if several vCPUs had run already */
-    unsigned max_block_insns;                /* 0 = default; 1 = one guest instruction a block */
+    bool one_insn;                           /* debug: one guest instruction a block */
     uint64_t interpret_below;                /* debug: interpret code at lower addresses only */
     uint64_t random;                         /* debug: codegen_set_random(); 0 = off */
-    unsigned hide_features;                  /* debug: host features not to use; see
+    uint64_t hide_features;                  /* debug: host features not to use; see
                                                 codegen_set_features() */
 } TcgConfig;
 

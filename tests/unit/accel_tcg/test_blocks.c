@@ -14,7 +14,7 @@
 static const TcgConfig jit = { .code_bytes = 4 * MiB };
 static const TcgConfig interp = { .code_bytes = 4 * MiB, .interpret = true };
 static const TcgConfig unchained = { .code_bytes = 4 * MiB, .no_chain = true };
-static const TcgConfig single = { .code_bytes = 4 * MiB, .max_block_insns = 1 };
+static const TcgConfig single = { .code_bytes = 4 * MiB, .one_insn = true };
 static const TcgConfig mapped = { .code_bytes = 4 * MiB, .perfmap = true };
 static const TcgConfig tiny = { .code_bytes = 1 * MiB };
 

@@ -87,8 +87,7 @@ static void test_values(void)
     SystemConfig *c = good("-M virt,acpi=off -machine kernel=k1,dtb-randomness=off -m 1.5G -smp 2 "
                            "-smp maxcpus=4 -append 'one two' -append three -cpu a57 -name n "
                            "-action panic=exit-failure -no-reboot -accel tcg,tb-size=64 "
-                           "-global cortex-a57-arm-cpu.pmu=off -d nochain -echr 0x14 "
-                           "-accel tcg,x-no-fences=on,x-single=off -perfmap");
+                           "-global cortex-a57-arm-cpu.pmu=off -d nochain -echr 0x14 -perfmap");
 
     g_assert_cmpstr(c->machine->name, ==, "virt-10.0");
     g_assert_cmpint(c->acpi, ==, VIRT_ACPI_OFF);
@@ -102,9 +101,7 @@ static void test_values(void)
     g_assert_cmpint(c->actions.panic, ==, PANIC_ACTION_EXIT_FAILURE);
     g_assert_cmpuint(c->tcg.code_bytes, ==, 64 << 20);
     g_assert_true(c->tcg.no_chain);
-    g_assert_true(c->tcg.no_fences);
     g_assert_true(c->tcg.perfmap);
-    g_assert_true(c->tcg.no_single);
     g_assert_cmpuint(c->escape, ==, 0x14);
     g_assert_cmpstr(c->name.guest, ==, "n");
     config_free(c);
@@ -116,6 +113,51 @@ static void test_values(void)
     g_assert_cmpuint(c->ram_bytes, ==, UINT64_C(128) << 20);
     g_assert_cmpstr(c->cpu_option, ==, "max");
     config_free(c);
+}
+
+/* Each property of the accelerator reaches its own field, and no other. */
+static void test_tcg(void)
+{
+    static const struct {
+        const char *option;
+        TcgConfig config;
+    } rows[] = {
+        { "one-insn-per-tb=on", { .one_insn = true } },
+        { "split-wx=on", { .one_insn = false } },
+        { "tb-size=64", { .code_bytes = 64 << 20 } },
+        { "thread=single", { .one_thread = true } },
+        { "thread=multi", { .one_thread = false } },
+        { "x-chain=off", { .no_chain = true } },
+        { "x-chain=on", { .no_chain = false } },
+        { "x-interpret=on", { .interpret = true } },
+        { "x-no-fences=on", { .no_fences = true } },
+        { "x-loops=off", { .no_loops = true } },
+        { "x-single=off", { .no_single = true } },
+        { "x-single=off,x-single=on", { .no_single = false } },
+        { "x-hide-host-features=0x11", { .hide_features = 0x11 } },
+        { "x-interpret-below=0x40200000", { .interpret_below = 0x40200000 } },
+        { "x-random=0xfedcba9876543210", { .random = UINT64_C(0xfedcba9876543210) } },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *line = g_strdup_printf("-M virt -accel tcg,%s", rows[i].option);
+        SystemConfig *c = good(line);
+        const TcgConfig *want = &rows[i].config, *is = &c->tcg;
+
+        g_test_message("%s", line);
+        g_assert_cmpuint(is->code_bytes, ==, want->code_bytes);
+        g_assert_cmpint(is->interpret, ==, want->interpret);
+        g_assert_cmpint(is->one_thread, ==, want->one_thread);
+        g_assert_cmpint(is->no_chain, ==, want->no_chain);
+        g_assert_cmpint(is->no_fences, ==, want->no_fences);
+        g_assert_cmpint(is->no_loops, ==, want->no_loops);
+        g_assert_cmpint(is->no_single, ==, want->no_single);
+        g_assert_cmpint(is->one_insn, ==, want->one_insn);
+        g_assert_cmphex(is->interpret_below, ==, want->interpret_below);
+        g_assert_cmphex(is->random, ==, want->random);
+        g_assert_cmphex(is->hide_features, ==, want->hide_features);
+        config_free(c);
+    }
 }
 
 /* What base= makes of the clock; the host's zone is five hours behind UTC. */
@@ -227,6 +269,10 @@ static const struct { const char *in, *error; } bad[] = {
     { "-M virt -accel tcg,thread=x", "-accel tcg,thread=x: Invalid 'thread' setting x" },
     { "-M virt -accel tcg,tb-size=x",
       "-accel tcg,tb-size=x: Parameter 'tb-size' expects a number of MiB, at most 4096" },
+    { "-M virt -accel tcg,x-loops=x",
+      "-accel tcg,x-loops=x: Parameter 'x-loops' expects 'on' or 'off'" },
+    { "-M virt -accel tcg,x-random=x",
+      "-accel tcg,x-random=x: Parameter 'x-random' expects a number" },
     { "-M virt -smp x", "-smp x: Parameter 'smp.cpus' expects integer" },
     { "-M virt -smp foo=1", "-smp foo=1: Parameter 'smp.foo' is unexpected" },
     { "-M none -smp 2", "Invalid SMP CPUs 2. The max CPUs supported by machine 'none' is 1" },
@@ -326,6 +372,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/client-lines", test_client_lines);
     g_test_add_func("/options/values", test_values);
+    g_test_add_func("/options/tcg", test_tcg);
     g_test_add_func("/options/rtc", test_rtc);
     g_test_add_func("/options/consoles", test_consoles);
     g_test_add_func("/options/bad", test_bad);
