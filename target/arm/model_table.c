@@ -11,17 +11,19 @@
 #define ARMV8_0 \
     FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256, FEAT_CRC32, FEAT_GRANULE64K, FEAT_PMUV3
 
-/* Cortex-A55, A76 and the like: Armv8.2 with a few things of later versions */
+/* Cortex-A55: Armv8.2 with a few things of later versions; with CSV_SAFE A76 and the like */
 #define ARMV8_2 \
     ARMV8_0, FEAT_GRANULE16K, FEAT_LSE, FEAT_RDM, FEAT_PAN, FEAT_PAN2, FEAT_UAO, FEAT_HPDS, \
-    FEAT_HPDS2, FEAT_TTCNP, FEAT_HAFDBS, FEAT_DPB, FEAT_LRCPC, FEAT_SSBS, FEAT_CSV2, FEAT_CSV3, \
-    FEAT_RAS, FEAT_IESB, FEAT_DOTPROD, FEAT_FP16
+    FEAT_HPDS2, FEAT_TTCNP, FEAT_HAFDBS, FEAT_DPB, FEAT_LRCPC, FEAT_SSBS, FEAT_RAS, \
+    FEAT_IESB, FEAT_DOTPROD, FEAT_FP16
+
+#define CSV_SAFE FEAT_CSV2, FEAT_CSV3
 
 /* Neoverse V1: Armv8.4, the base of the Armv9.0 parts too */
 #define ARMV8_4 \
-    ARMV8_2, FEAT_SSBS2, FEAT_SHA512, FEAT_SHA3, FEAT_SM3, FEAT_SM4, FEAT_FHM, FEAT_FLAGM, \
-    FEAT_DPB2, FEAT_JSCVT, FEAT_FCMA, FEAT_LRCPC2, FEAT_PAUTH, FEAT_PAUTH2, FEAT_PACIMP, \
-    FEAT_BF16, FEAT_I8MM, FEAT_DIT, FEAT_IDST, FEAT_BBM, FEAT_CCIDX, FEAT_LSE2
+    ARMV8_2, CSV_SAFE, FEAT_SSBS2, FEAT_SHA512, FEAT_SHA3, FEAT_SM3, FEAT_SM4, FEAT_FHM, \
+    FEAT_FLAGM, FEAT_DPB2, FEAT_JSCVT, FEAT_FCMA, FEAT_LRCPC2, FEAT_PAUTH, FEAT_PAUTH2, \
+    FEAT_PACIMP, FEAT_BF16, FEAT_I8MM, FEAT_DIT, FEAT_IDST, FEAT_BBM, FEAT_CCIDX, FEAT_LSE2
 
 #define ARMV9_0 \
     ARMV8_4, FEAT_FPAC, FEAT_FPACCOMBINE, FEAT_FLAGM2, FEAT_TLBIOS, FEAT_TLBIRANGE, FEAT_FRINTTS, \
@@ -29,8 +31,9 @@
 
 static const uint8_t a35_features[] = { ARMV8_0, FEAT_GRANULE16K, FEAT_NONE };
 static const uint8_t a57_features[] = { ARMV8_0, FEAT_NONE };            /* A53 and A72 too */
-static const uint8_t a76_features[] = { ARMV8_2, FEAT_NONE };            /* A55 too */
-static const uint8_t n1_features[] = { ARMV8_2, FEAT_SSBS2, FEAT_NONE }; /* A78 too */
+static const uint8_t a55_features[] = { ARMV8_2, FEAT_NONE };
+static const uint8_t a76_features[] = { ARMV8_2, CSV_SAFE, FEAT_NONE };
+static const uint8_t n1_features[] = { ARMV8_2, CSV_SAFE, FEAT_SSBS2, FEAT_NONE };  /* A78 too */
 static const uint8_t v1_features[] = { ARMV8_4, FEAT_DGH, FEAT_RNG, FEAT_NONE };
 static const uint8_t a710_features[] = { ARMV9_0, FEAT_NONE };
 static const uint8_t n2_features[] = { ARMV9_0, FEAT_DGH, FEAT_RNG, FEAT_NONE };
@@ -63,7 +66,7 @@ const ModelInfo arm_model_table[] = {
     { "cortex-a53", "arm,cortex-a53", 0x410fd034, 0x100, 0x41030000, 40, 6, CTR_PIPT, CLIDR_OLD,
       { 32, 4 }, { 32, 2 }, { 1024, 16 }, a57_features, false },
     { "cortex-a55", "arm,cortex-a55", 0x412fd050, 0, 0x41450000, 40, 6, CTR_PIPT, CLIDR_DSU,
-      { 32, 4 }, { 32, 4 }, { 256, 4 }, a76_features, false },
+      { 32, 4 }, { 32, 4 }, { 256, 4 }, a55_features, false },
     { "cortex-a57", "arm,cortex-a57", 0x411fd070, 0, 0x41010000, 44, 6, CTR_PIPT, CLIDR_OLD,
       { 32, 2 }, { 48, 3 }, { 2048, 16 }, a57_features, false },
     { "cortex-a710", "arm,cortex-a710", 0x412fd471, 0, 0, 40, 6, CTR_PIPT | CTR_IDC, CLIDR_DSU,

@@ -36,7 +36,7 @@ static const Expected expected[] = {
     {
         "cortex-a55", "arm,cortex-a55",
         .midr = UINT64_C(0x412fd050),
-        .pfr0 = UINT64_C(0x1100000011110011),
+        .pfr0 = UINT64_C(0x11110011),
         .pfr1 = UINT64_C(0x10),
         .isar0 = UINT64_C(0x100010211120),
         .isar1 = UINT64_C(0x100001),
