@@ -17,24 +17,17 @@
 
 static const char *const from_rn[] = {
     "FADD_s", "FSUB_s", "FMUL_s", "FDIV_s", "FNMUL_s", "FMAX_s", "FMIN_s", "FMAXNM_s", "FMINNM_s",
-    "FADD_h", "FSUB_h", "FMUL_h", "FDIV_h", "FNMUL_h", "FMAX_h", "FMIN_h", "FMAXNM_h", "FMINNM_h",
-    "FABD", "FMULX", "FRECPS", "FRSQRTS", "FMUL_x", "FMULX_x",
-    "FABD_vh", "FMULX_vh", "FRECPS_vh", "FRSQRTS_vh", "FMUL_xh", "FMULX_xh", NULL
+    "FABD", "FMULX", "FRECPS", "FRSQRTS", "FMUL_x", "FMULX_x", NULL
 };
 static const char *const from_rm[] = {
-    "FACGE", "FACGT", "FCMEQ", "FCMGE", "FCMGT",
-    "FACGE_vh", "FACGT_vh", "FCMEQ_vh", "FCMGE_vh", "FCMGT_vh", NULL
+    "FACGE", "FACGT", "FCMEQ", "FCMGE", "FCMGT", NULL
 };
-static const char *const from_ra[] = { "FMADD_s", "FMADD_h", NULL };
+static const char *const from_ra[] = { "FMADD_s", NULL };
 static const char *const from_rd[] = {
-    "FMLA_x", "FMLS_x", "FMLA_xh", "FMLS_xh",
-    "FABS_s", "FNEG_s", "FSQRT_s", "FRINT_s", "FRINTX_s", "FRINTI_s", "FRINTTS_s", "FCVT_s",
-    "BFCVT", "FABS_h", "FNEG_h", "FSQRT_h", "FRINT_h", "FRINTX_h", "FRINTI_h",
-    "SCVTF_si", "UCVTF_si", "SCVTF_sf", "UCVTF_sf", "SCVTF_hi", "UCVTF_hi", "SCVTF_hf", "UCVTF_hf",
-    "FCVT_vi", "FCVTZS_vf", "FCVTZU_vf", "SCVTF_v", "UCVTF_v", "SCVTF_vf", "UCVTF_vf", "FCVTXN",
-    "FRECPE", "FRSQRTE", "FRECPX",
-    "FCVT_vhi", "FCVTZS_vhf", "FCVTZU_vhf", "SCVTF_vh", "UCVTF_vh", "SCVTF_vhf", "UCVTF_vhf",
-    "FRECPE_vh", "FRSQRTE_vh", "FRECPX_vh", NULL
+    "FMLA_x", "FMLS_x", "FABS_s", "FNEG_s", "FSQRT_s", "FRINT_s", "FRINTX_s", "FRINTI_s",
+    "FRINTTS_s", "FCVT_s", "BFCVT", "SCVTF_si", "UCVTF_si", "SCVTF_sf", "UCVTF_sf", "FCVT_vi",
+    "FCVTZS_vf", "FCVTZU_vf", "SCVTF_v", "UCVTF_v", "SCVTF_vf", "UCVTF_vf", "FCVTXN", "FRECPE",
+    "FRSQRTE", "FRECPX", NULL
 };
 
 static const struct { const char *const *names; unsigned lsb; } merges[] = {
@@ -52,19 +45,18 @@ static bool is_in(const char *name, const char *const *names)
 /* Scalar floating point, and the scalar forms of Advanced SIMD. */
 static bool is_scalar(uint32_t word) { return word >> 28 & 1; }
 
-/* log2 bytes of the result's element: lines of halves have an h in their suffix. */
-static unsigned result_size(const char *name, uint32_t word)
+/* log2 bytes of the result's element. */
+static unsigned result_size(const DecodeLine *line, uint32_t word)
 {
     static const uint8_t fcvt_to[] = { 2, 3, 0, 1 };
-    const char *suffix = strchr(name, '_');
 
-    if (!strcmp(name, "FCVT_s")) {
+    if (!strcmp(line->name, "FCVT_s")) {
         return fcvt_to[word >> 15 & 3];
     }
-    if (!strcmp(name, "FCVTXN")) {
+    if (!strcmp(line->name, "FCVTXN")) {
         return 2;
     }
-    if (!strcmp(name, "BFCVT") || (suffix && strchr(suffix, 'h'))) {
+    if (line->feature == FEAT_BF16 || line->feature == FEAT_FP16) {
         return 1;
     }
     return 2 + (word >> 22 & 1);
@@ -80,7 +72,7 @@ static void merge(Disas *s, unsigned rd, IrRef base, unsigned size)
 /* -- FABS, FNEG under FPCR.AH -- */
 
 static const char *const signs[] = {
-    "FABS_s", "FNEG_s", "FABS_h", "FNEG_h", "FABS_v", "FNEG_v", "FABS_vh", "FNEG_vh", NULL
+    "FABS_s", "FNEG_s", "FABS_v", "FNEG_v", NULL
 };
 
 static bool sign_op(Disas *s, bool neg, unsigned size, uint32_t word)
@@ -101,19 +93,19 @@ static bool sign_op(Disas *s, bool neg, unsigned size, uint32_t word)
 
 /* -- The decoder's way in -- */
 
-bool fp_alt_run(Disas *s, const char *name, DecodeFn *fn, uint32_t word)
+bool fp_alt_run(Disas *s, const DecodeLine *line, DecodeFn *fn, uint32_t word)
 {
-    bool sign = s->ctx & CTX_FP_AH && is_in(name, signs);
-    unsigned size = result_size(name, word);
+    bool sign = s->ctx & CTX_FP_AH && is_in(line->name, signs);
+    unsigned size = result_size(line, word);
     int base_reg = -1;
 
     for (unsigned i = 0; s->ctx & CTX_FP_NEP && is_scalar(word) && i < ARRAY_SIZE(merges); i++) {
-        if (is_in(name, merges[i].names)) {
+        if (is_in(line->name, merges[i].names)) {
             base_reg = word >> merges[i].lsb & 31;
         }
     }
     IrRef base = base_reg >= 0 ? read_v(s, base_reg) : 0;
-    bool ok = sign ? sign_op(s, name[1] == 'N', size, word) : fn(s, word);
+    bool ok = sign ? sign_op(s, line->name[1] == 'N', size, word) : fn(s, word);
     if (base_reg >= 0 && ok && !s->ended) {
         merge(s, word & 31, base, size);
     }

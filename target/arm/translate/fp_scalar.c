@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Scalar floating point (C4.1.96, the floating-point groups): singles and doubles, and the same for
- * halves (FEAT_FP16, ftype 11), whose lines are others.
+ * Scalar floating point (C4.1.96, the floating-point groups): singles, doubles, and halves
+ * (FEAT_FP16, ftype 11).
  */
 #include "fp_forms.h"
 
@@ -16,33 +16,28 @@ static IrRef bits_of(Disas *s, unsigned size, unsigned r)
     return ir_vext(s->ir, IR_I64, read_v(s, r), size, 0);
 }
 
-#define FORM(a, sz) (&(FpForm){ .q = Q_SCALAR, .size = (sz), .rd = (a)->rd, .rn = (a)->rn,         \
-                                .rm = (a)->rm })
-#define FORM1(a, sz) (&(FpForm){ .q = Q_SCALAR, .size = (sz), .rd = (a)->rd, .rn = (a)->rn,        \
-                                 .rm = (a)->rn })
+#define FORM2(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
+                             .rm = (a)->rn })
+#define FORM3(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
+                             .rm = (a)->rm })
 
 /* -- Two sources -- */
 
 #define TWO_SOURCES(NAME, op, h)                                                                   \
-    bool trans_##NAME##_s(Disas *s, const arg_##NAME##_s *a)                                       \
-    {                                                                                              \
-        return fp_two(s, FORM(a, 2 + a->sz), op, &h);                                              \
-    }                                                                                              \
-    bool trans_##NAME##_h(Disas *s, const arg_##NAME##_h *a)                                       \
-    {                                                                                              \
-        return fp_two(s, FORM(a, 1), op, &h);                                                      \
-    }
-TWO_SOURCES(FADD, IR_fadd, h_v_fadd)
-TWO_SOURCES(FSUB, IR_fsub, h_v_fsub)
-TWO_SOURCES(FMUL, IR_fmul, h_v_fmul)
-TWO_SOURCES(FDIV, IR_fdiv, h_v_fdiv)
-TWO_SOURCES(FMAX, IR_fmax, h_v_fmax)
-TWO_SOURCES(FMIN, IR_fmin, h_v_fmin)
-TWO_SOURCES(FMAXNM, IR_fmaxnm, h_v_fmaxnm)
-TWO_SOURCES(FMINNM, IR_fminnm, h_v_fminnm)
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_two(s, FORM3(a), op, &h); }
+TWO_SOURCES(FADD_s, IR_fadd, h_v_fadd)
+TWO_SOURCES(FSUB_s, IR_fsub, h_v_fsub)
+TWO_SOURCES(FMUL_s, IR_fmul, h_v_fmul)
+TWO_SOURCES(FDIV_s, IR_fdiv, h_v_fdiv)
+TWO_SOURCES(FMAX_s, IR_fmax, h_v_fmax)
+TWO_SOURCES(FMIN_s, IR_fmin, h_v_fmin)
+TWO_SOURCES(FMAXNM_s, IR_fmaxnm, h_v_fmaxnm)
+TWO_SOURCES(FMINNM_s, IR_fminnm, h_v_fminnm)
 
-static bool fnmul(Disas *s, const FpForm *f)
+bool trans_FNMUL_s(Disas *s, const arg_FNMUL_s *a)
 {
+    const FpForm *f = FORM3(a);
+
     if (!fp_access_ok(s)) {
         return true;
     }
@@ -55,99 +50,58 @@ static bool fnmul(Disas *s, const FpForm *f)
     return true;
 }
 
-bool trans_FNMUL_s(Disas *s, const arg_FNMUL_s *a) { return fnmul(s, FORM(a, 2 + a->sz)); }
-bool trans_FNMUL_h(Disas *s, const arg_FNMUL_h *a) { return fnmul(s, FORM(a, 1)); }
-
 /* -- Three sources -- */
 
-/* @how: negate the addend, 2: the product. */
-static bool fmadd(Disas *s, const FpForm *f, unsigned ra, unsigned how)
+bool trans_FMADD_s(Disas *s, const arg_FMADD_s *a)
 {
+    const FpForm *f = FORM3(a);
+    unsigned how = a->na | a->np << 1;
+
     if (!fp_access_ok(s)) {
         return true;
     }
     if (fp_is_plain(s)) {
-        IrRef args[3] = { fp_operand(s, f, ra), fp_operand(s, f, f->rn), fp_operand(s, f, f->rm) };
+        IrRef args[3] = { fp_operand(s, f, a->ra), fp_operand(s, f, f->rn),
+                          fp_operand(s, f, f->rm) };
         write_v(s, f->rd, fp_op(s, IR_fma, IR_V128, args, f->size, how, f->size));
         return true;
     }
     return write_fp(s, f->rd, ir_call(s->ir, &h_s_fmadd, imm(s, format_of(f->size) | how << 8),
-                                      bits_of(s, f->size, ra), bits_of(s, f->size, f->rn),
+                                      bits_of(s, f->size, a->ra), bits_of(s, f->size, f->rn),
                                       bits_of(s, f->size, f->rm)));
-}
-
-bool trans_FMADD_s(Disas *s, const arg_FMADD_s *a)
-{
-    return fmadd(s, FORM(a, 2 + a->sz), a->ra, a->na | a->np << 1);
-}
-
-bool trans_FMADD_h(Disas *s, const arg_FMADD_h *a)
-{
-    return fmadd(s, FORM(a, 1), a->ra, a->na | a->np << 1);
 }
 
 /* -- One source -- */
 
-bool trans_FABS_s(Disas *s, const arg_FABS_s *a)
-{
-    return fp_sign(s, FORM1(a, 2 + a->sz), IR_vandc);
-}
+bool trans_FABS_s(Disas *s, const arg_FABS_s *a) { return fp_sign(s, FORM2(a), IR_vandc); }
+bool trans_FNEG_s(Disas *s, const arg_FNEG_s *a) { return fp_sign(s, FORM2(a), IR_vxor); }
 
-bool trans_FNEG_s(Disas *s, const arg_FNEG_s *a)
-{
-    return fp_sign(s, FORM1(a, 2 + a->sz), IR_vxor);
-}
-
-bool trans_FABS_h(Disas *s, const arg_FABS_h *a) { return fp_sign(s, FORM1(a, 1), IR_vandc); }
-bool trans_FNEG_h(Disas *s, const arg_FNEG_h *a) { return fp_sign(s, FORM1(a, 1), IR_vxor); }
-
-static bool move(Disas *s, unsigned size, unsigned rd, unsigned rn)
+bool trans_FMOV_s(Disas *s, const arg_FMOV_s *a)
 {
     if (fp_access_ok(s)) {
-        write_v(s, rd, read_lane0(s, size, rn));
+        write_v(s, a->rd, read_lane0(s, 2 + a->sz, a->rn));
     }
     return true;
 }
 
-bool trans_FMOV_s(Disas *s, const arg_FMOV_s *a) { return move(s, 2 + a->sz, a->rd, a->rn); }
-bool trans_FMOV_h(Disas *s, const arg_FMOV_h *a) { return move(s, 1, a->rd, a->rn); }
-
-static bool root(Disas *s, const FpForm *f)
+bool trans_FSQRT_s(Disas *s, const arg_FSQRT_s *a)
 {
-    return fp_one(s, f, IR_fsqrt, 0, &h_v_fsqrt, fp_desc(f));
+    return fp_one(s, FORM2(a), IR_fsqrt, 0, &h_v_fsqrt, fp_desc(FORM2(a)));
 }
-
-bool trans_FSQRT_s(Disas *s, const arg_FSQRT_s *a) { return root(s, FORM1(a, 2 + a->sz)); }
-bool trans_FSQRT_h(Disas *s, const arg_FSQRT_h *a) { return root(s, FORM1(a, 1)); }
 
 bool trans_FRINT_s(Disas *s, const arg_FRINT_s *a)
 {
-    return fp_round(s, FORM1(a, 2 + a->sz), a->mode, false);
+    return fp_round(s, FORM2(a), a->mode, false);
 }
 
 bool trans_FRINTX_s(Disas *s, const arg_FRINTX_s *a)
 {
-    return fp_round(s, FORM1(a, 2 + a->sz), VD_ROUND_FPCR, true);
+    return fp_round(s, FORM2(a), VD_ROUND_FPCR, true);
 }
 
 bool trans_FRINTI_s(Disas *s, const arg_FRINTI_s *a)
 {
-    return fp_round(s, FORM1(a, 2 + a->sz), VD_ROUND_FPCR, false);
-}
-
-bool trans_FRINT_h(Disas *s, const arg_FRINT_h *a)
-{
-    return fp_round(s, FORM1(a, 1), a->mode, false);
-}
-
-bool trans_FRINTX_h(Disas *s, const arg_FRINTX_h *a)
-{
-    return fp_round(s, FORM1(a, 1), VD_ROUND_FPCR, true);
-}
-
-bool trans_FRINTI_h(Disas *s, const arg_FRINTI_h *a)
-{
-    return fp_round(s, FORM1(a, 1), VD_ROUND_FPCR, false);
+    return fp_round(s, FORM2(a), VD_ROUND_FPCR, false);
 }
 
 bool trans_FCVT_s(Disas *s, const arg_FCVT_s *a)
@@ -176,35 +130,28 @@ static IrRef compare(Disas *s, unsigned size, bool signal, IrRef n, IrRef m)
     return fp_op(s, IR_fcmp, IR_FLAGS, (IrRef[3]){ n, m }, size, signal, size);
 }
 
-static bool fcmp(Disas *s, unsigned size, bool signal, unsigned rn, unsigned rm, bool zero)
+bool trans_FCMP_s(Disas *s, const arg_FCMP_s *a)
 {
+    unsigned size = 2 + a->sz;
+
     if (!fp_access_ok(s)) {
         return true;
     }
     if (fp_is_plain(s)) {
-        IrRef n = read_lane0(s, size, rn);
-        write_flags(s, compare(s, size, signal, n, zero ? vec_zero(s) : read_lane0(s, size, rm)));
+        IrRef n = read_lane0(s, size, a->rn);
+        IrRef m = a->zero ? vec_zero(s) : read_lane0(s, size, a->rm);
+        write_flags(s, compare(s, size, a->e, n, m));
         return true;
     }
-    IrRef m = zero ? ir_imm64(s->ir, 0) : bits_of(s, size, rm);
-    IrRef nzcv = ir_call(s->ir, &h_s_fcmp, imm(s, format_of(size) | (uint32_t)signal << 8),
-                         bits_of(s, size, rn), m);
+    IrRef m = a->zero ? ir_imm64(s->ir, 0) : bits_of(s, size, a->rm);
+    IrRef nzcv = ir_call(s->ir, &h_s_fcmp, imm(s, format_of(size) | (uint32_t)a->e << 8),
+                         bits_of(s, size, a->rn), m);
     write_flags(s, ir_nzcvf(s->ir, nzcv));
     return true;
 }
 
-bool trans_FCMP_s(Disas *s, const arg_FCMP_s *a)
-{
-    return fcmp(s, 2 + a->sz, a->e, a->rn, a->rm, a->zero);
-}
-
-bool trans_FCMP_h(Disas *s, const arg_FCMP_h *a)
-{
-    return fcmp(s, 1, a->e, a->rn, a->rm, a->zero);
-}
-
 /* When the condition fails zeros are compared, which raises nothing. */
-static bool fccmp_inline(Disas *s, unsigned size, const arg_FCCMP_h *a)
+static bool fccmp_inline(Disas *s, unsigned size, const arg_FCCMP_s *a)
 {
     IrRef n = read_lane0(s, size, a->rn), m = read_lane0(s, size, a->rm), zero = vec_zero(s);
 
@@ -222,8 +169,10 @@ static bool fccmp_inline(Disas *s, unsigned size, const arg_FCCMP_h *a)
     return true;
 }
 
-static bool fccmp(Disas *s, unsigned size, const arg_FCCMP_h *a)
+bool trans_FCCMP_s(Disas *s, const arg_FCCMP_s *a)
 {
+    unsigned size = 2 + a->sz;
+
     if (!fp_access_ok(s)) {
         return true;
     }
@@ -241,35 +190,19 @@ static bool fccmp(Disas *s, unsigned size, const arg_FCCMP_h *a)
     return true;
 }
 
-bool trans_FCCMP_s(Disas *s, const arg_FCCMP_s *a)
+bool trans_FCSEL_s(Disas *s, const arg_FCSEL_s *a)
 {
-    return fccmp(s, 2 + a->sz, &(arg_FCCMP_h){ .rn = a->rn, .rm = a->rm, .e = a->e, .nzcv = a->nzcv,
-                                               .cond = a->cond });
-}
+    unsigned size = 2 + a->sz;
 
-bool trans_FCCMP_h(Disas *s, const arg_FCCMP_h *a) { return fccmp(s, 1, a); }
-
-static bool fcsel(Disas *s, unsigned size, unsigned rd, unsigned rn, unsigned rm, unsigned cond)
-{
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef v = read_lane0(s, size, rn);
-    if (cond < 14) {
-        v = ir_selectf(s->ir, cond, read_flags(s), v, read_lane0(s, size, rm));
+    IrRef v = read_lane0(s, size, a->rn);
+    if (a->cond < 14) {
+        v = ir_selectf(s->ir, a->cond, read_flags(s), v, read_lane0(s, size, a->rm));
     }
-    write_v(s, rd, v);
+    write_v(s, a->rd, v);
     return true;
-}
-
-bool trans_FCSEL_s(Disas *s, const arg_FCSEL_s *a)
-{
-    return fcsel(s, 2 + a->sz, a->rd, a->rn, a->rm, a->cond);
-}
-
-bool trans_FCSEL_h(Disas *s, const arg_FCSEL_h *a)
-{
-    return fcsel(s, 1, a->rd, a->rn, a->rm, a->cond);
 }
 
 /* -- Moves -- */
@@ -277,15 +210,7 @@ bool trans_FCSEL_h(Disas *s, const arg_FCSEL_h *a)
 bool trans_FMOV_si(Disas *s, const arg_FMOV_si *a)
 {
     if (fp_access_ok(s)) {
-        write_v(s, a->rd, ir_vimm(s->ir, fp_expand_imm(a->sz, a->imm), 0));
-    }
-    return true;
-}
-
-bool trans_FMOV_hi(Disas *s, const arg_FMOV_hi *a)
-{
-    if (fp_access_ok(s)) {
-        write_v(s, a->rd, ir_vimm(s->ir, fp_expand_half(a->imm), 0));
+        write_v(s, a->rd, ir_vimm(s->ir, fp_expand_imm(2 + a->sz, a->imm), 0));
     }
     return true;
 }
@@ -293,15 +218,7 @@ bool trans_FMOV_hi(Disas *s, const arg_FMOV_hi *a)
 bool trans_FMOV_xg(Disas *s, const arg_FMOV_xg *a)
 {
     if (fp_access_ok(s)) {
-        write_x(s, a->rd, ir_vext(s->ir, IR_I64, read_v(s, a->rn), 2 + a->sf, a->top));
-    }
-    return true;
-}
-
-bool trans_FMOV_xgh(Disas *s, const arg_FMOV_xgh *a)
-{
-    if (fp_access_ok(s)) {
-        write_x(s, a->rd, bits_of(s, 1, a->rn));
+        write_x(s, a->rd, ir_vext(s->ir, IR_I64, read_v(s, a->rn), 2 + a->sz, a->top));
     }
     return true;
 }
@@ -315,15 +232,9 @@ bool trans_FMOV_gx(Disas *s, const arg_FMOV_gx *a)
         write_v(s, a->rd, ir_op2x(s->ir, IR_vins, read_v(s, a->rd), read_x(s, a->rn), 3, 1));
         return true;
     }
-    return write_fp(s, a->rd, read_reg(s, a->sf, a->rn));
-}
-
-bool trans_FMOV_gxh(Disas *s, const arg_FMOV_gxh *a)
-{
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return write_fp(s, a->rd, ir_op2(s->ir, IR_and, read_x(s, a->rn), ir_imm64(s->ir, 0xffff)));
+    IrRef v = a->sz < 0 ? ir_op2(s->ir, IR_and, read_x(s, a->rn), ir_imm64(s->ir, 0xffff))
+                        : read_reg(s, a->sz, a->rn);
+    return write_fp(s, a->rd, v);
 }
 
 /* -- Integers and fixed point in general registers -- */
@@ -384,41 +295,29 @@ static bool from_int(Disas *s, GprConversion c)
     return write_fp(s, c.rd, ir_call(s->ir, &h_s_cvtf, imm(s, how), v));
 }
 
-#define CONVERSION(a, uns, sz, n) ((GprConversion){ .sf = (a)->sf, .is_unsigned = (uns),           \
-    .size = (sz), .rd = (a)->rd, .rn = (a)->rn, .fbits = (n) })
+#define CONVERSION(a, uns, n) ((GprConversion){ .sf = (a)->sf, .is_unsigned = (uns),               \
+    .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn, .fbits = (n) })
 /* scale = hi:scale, 64 - fraction bits */
 #define FBITS(a) (64 - ((a)->hi << 5 | (a)->scale))
 
 bool trans_FCVT_si(Disas *s, const arg_FCVT_si *a)
 {
-    return to_int(s, CONVERSION(a, a->uns, 2 + a->sz, 0), a->mode);
+    return to_int(s, CONVERSION(a, a->uns, 0), a->mode);
 }
 
-bool trans_FCVT_hi(Disas *s, const arg_FCVT_hi *a)
+bool trans_FCVTZS_sf(Disas *s, const arg_FCVTZS_sf *a)
 {
-    return to_int(s, CONVERSION(a, a->uns, 1, 0), a->mode);
+    return to_int(s, CONVERSION(a, false, FBITS(a)), FPU_ZERO);
 }
 
-#define TO_FIXED(NAME, size, uns)                                                                  \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
-    {                                                                                              \
-        return to_int(s, CONVERSION(a, uns, size, FBITS(a)), FPU_ZERO);                            \
-    }
-TO_FIXED(FCVTZS_sf, 2 + a->sz, false)
-TO_FIXED(FCVTZU_sf, 2 + a->sz, true)
-TO_FIXED(FCVTZS_hf, 1, false)
-TO_FIXED(FCVTZU_hf, 1, true)
+bool trans_FCVTZU_sf(Disas *s, const arg_FCVTZU_sf *a)
+{
+    return to_int(s, CONVERSION(a, true, FBITS(a)), FPU_ZERO);
+}
 
-#define FROM_INT(NAME, size, uns, n)                                                               \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
-    {                                                                                              \
-        return from_int(s, CONVERSION(a, uns, size, n));                                           \
-    }
-FROM_INT(SCVTF_si, 2 + a->sz, false, 0)
-FROM_INT(UCVTF_si, 2 + a->sz, true, 0)
-FROM_INT(SCVTF_sf, 2 + a->sz, false, FBITS(a))
-FROM_INT(UCVTF_sf, 2 + a->sz, true, FBITS(a))
-FROM_INT(SCVTF_hi, 1, false, 0)
-FROM_INT(UCVTF_hi, 1, true, 0)
-FROM_INT(SCVTF_hf, 1, false, FBITS(a))
-FROM_INT(UCVTF_hf, 1, true, FBITS(a))
+#define FROM_INT(NAME, uns, n)                                                                     \
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return from_int(s, CONVERSION(a, uns, n)); }
+FROM_INT(SCVTF_si, false, 0)
+FROM_INT(UCVTF_si, true, 0)
+FROM_INT(SCVTF_sf, false, FBITS(a))
+FROM_INT(UCVTF_sf, true, FBITS(a))

@@ -2,8 +2,8 @@
 /*
  * Shared by the SIMD and floating-point trans_ functions.
  *
- * `q` of a line is 0, 1 or 2 (the scalar form). `size` is the log2 bytes of an element; `sz` of
- * floating-point lines is 0 for single, 1 for double.
+ * `q` of a line is 0, 1 or 2 (the scalar form). `size` is the log2 bytes of an element, 2 + `sz`
+ * in floating-point lines: 0 for single, 1 for double, -1 for half (FEAT_FP16).
  */
 #ifndef TARGET_ARM_TRANSLATE_SIMD_H
 #define TARGET_ARM_TRANSLATE_SIMD_H
@@ -232,19 +232,16 @@ static inline IrRef fp_op2(Disas *s, IrOp op, IrRef n, IrRef m, unsigned aux)
     return fp_op(s, op, IR_V128, (IrRef[3]){ n, m }, aux, 0, aux & IR_FP_SIZE);
 }
 
-/* VFPExpandImm: @imm8 as a single (sz = 0) or double. */
-static inline uint64_t fp_expand_imm(unsigned sz, unsigned imm8)
+/* VFPExpandImm: @imm8 as a number of 1 << @size bytes, 1 .. 3. */
+static inline uint64_t fp_expand_imm(unsigned size, unsigned imm8)
 {
+    unsigned fraction = size == 3 ? 52 : size == 2 ? 23 : 10;
+    unsigned exponent = (8u << size) - 1 - fraction;
     uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
 
-    return sz ? sign << 63 | (b6 ? UINT64_C(0xff) : UINT64_C(0x100)) << 54 | low << 48
-              : sign << 31 | (b6 ? UINT64_C(0x1f) : UINT64_C(0x20)) << 25 | low << 19;
-}
-
-/* VFPExpandImm: @imm8 as a half. */
-static inline uint64_t fp_expand_half(unsigned imm8)
-{
-    return (imm8 >> 7) << 15 | (imm8 >> 6 & 1 ? 3u : 4u) << 12 | (imm8 & 0x3f) << 6;
+    /* NOT(b6), then b6 down to the lowest two bits of the exponent, which are imm8's */
+    uint64_t high = b6 ? MASK(exponent - 4, 0) : (uint64_t)1 << (exponent - 3);
+    return sign << (fraction + exponent) | high << (fraction + 2) | low << (fraction - 4);
 }
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Floating point on vectors, and the scalar forms of the same instructions (C4.1.96). */
+/*
+ * Floating point on vectors, and the scalar forms of the same instructions (C4.1.96): singles,
+ * doubles, and halves (FEAT_FP16).
+ */
 #include "fp_forms.h"
 
 #include "fpu/fpu.h"
@@ -46,7 +49,7 @@ bool trans_FACGT(Disas *s, const arg_FACGT *a)
 
 #define FORMX(a) (&(FpForm){ .q = (a)->q, .size = (a)->size, .rd = (a)->rd, .rn = (a)->rn,         \
                              .rm = (a)->rm, .indexed = true,                                       \
-                             .index = (a)->size == 3 ? (a)->h : (a)->h << 1 | (a)->lm })
+                             .index = (a)->h << (3 - (a)->size) | (a)->lm })
 
 bool trans_FMLA_x(Disas *s, const arg_FMLA_x *a) { return fp_mla(s, FORMX(a), false); }
 bool trans_FMLS_x(Disas *s, const arg_FMLS_x *a) { return fp_mla(s, FORMX(a), true); }
@@ -83,13 +86,8 @@ PAIR(FMINP_s, IR_fmin, h_v_fminp)
 PAIR(FMAXNMP_s, IR_fmaxnm, h_v_fmaxnmp)
 PAIR(FMINNMP_s, IR_fminnm, h_v_fminnmp)
 
-/* Of four singles. */
 #define ACROSS(NAME, op, h)                                                                        \
-    bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
-    {                                                                                              \
-        FpForm f = { .q = 1, .size = 2, .rd = a->rd, .rn = a->rn, .rm = a->rn };                   \
-        return fp_across(s, &f, op, &h);                                                           \
-    }
+    bool trans_##NAME(Disas *s, const arg_##NAME *a) { return fp_across(s, FORM2(a), op, &h); }
 ACROSS(FMAXV, IR_fmax, h_v_fmaxv)
 ACROSS(FMINV, IR_fmin, h_v_fminv)
 ACROSS(FMAXNMV, IR_fmaxnm, h_v_fmaxnmv)
@@ -148,7 +146,7 @@ bool trans_SCVTF_v(Disas *s, const arg_SCVTF_v *a) { return fp_from_int(s, FORM2
 bool trans_UCVTF_v(Disas *s, const arg_UCVTF_v *a) { return fp_from_int(s, FORM2(a), true, 0); }
 
 /* Fixed point: imm is the element's bits minus the fraction bits. */
-#define FBITS(a) ((32u << (a)->sz) - (a)->imm)
+#define FBITS(a) ((8u << (2 + (a)->sz)) - (a)->imm)
 
 bool trans_FCVTZS_vf(Disas *s, const arg_FCVTZS_vf *a)
 {

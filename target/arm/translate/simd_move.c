@@ -181,7 +181,7 @@ bool trans_MOVI_mask(Disas *s, const arg_MOVI_mask *a)
 
 bool trans_FMOV_vi(Disas *s, const arg_FMOV_vi *a)
 {
-    uint64_t v = replicate(fp_expand_imm(a->sz, a->imm), 32u << a->sz);
+    uint64_t v = replicate(fp_expand_imm(2 + a->sz, a->imm), 8u << (2 + a->sz));
 
     return !fp_access_ok(s) || write_imm(s, a->q, a->rd, v);
 }

@@ -235,7 +235,7 @@ static bool run_line(Disas *s, unsigned line, uint32_t word)
         return false;
     }
     if (s->ctx & (CTX_FP_AH | CTX_FP_NEP)) {
-        return fp_alt_run(s, a64_lines[line].name, a64_decoders[line], word);
+        return fp_alt_run(s, &a64_lines[line], a64_decoders[line], word);
     }
     return a64_decoders[line](s, word);
 }

@@ -37,10 +37,10 @@ struct Disas {
 };
 
 /*
- * fp_alt.c: @fn, the decoder of line @name, for @word under CTX_FP_AH or CTX_FP_NEP: floating point
+ * fp_alt.c: @fn, the decoder of @line, for @word under CTX_FP_AH or CTX_FP_NEP: floating point
  * with what they change about it, any other instruction as it is.
  */
-bool fp_alt_run(Disas *s, const char *name, DecodeFn *fn, uint32_t word);
+bool fp_alt_run(Disas *s, const DecodeLine *line, DecodeFn *fn, uint32_t word);
 
 /* -- Features, undefined, traps -- */
 

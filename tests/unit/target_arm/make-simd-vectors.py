@@ -24,10 +24,8 @@ import decode_table  # noqa: E402  pylint: disable=wrong-import-position
 BASE = {'FEAT_NONE', 'FEAT_AES', 'FEAT_PMULL', 'FEAT_SHA1', 'FEAT_SHA256', 'FEAT_RDM'}
 FZ16 = 1 << 19
 SKIP = {'LDR_v_lit'}                     # depends on where the code is
-FROM_X = {'DUP_g', 'INS_g', 'SCVTF_si', 'UCVTF_si', 'SCVTF_sf', 'UCVTF_sf', 'FMOV_gx', 'SCVTF_hi', 'UCVTF_hi', 'SCVTF_hf',
-          'UCVTF_hf', 'FMOV_gxh'}
-TO_X = {'SMOV', 'UMOV', 'FCVT_si', 'FCVTZS_sf', 'FCVTZU_sf', 'FMOV_xg', 'FCVT_hi', 'FCVTZS_hf', 'FCVTZU_hf', 'FMOV_xgh',
-        'FJCVTZS'}
+FROM_X = {'DUP_g', 'INS_g', 'SCVTF_si', 'UCVTF_si', 'SCVTF_sf', 'UCVTF_sf', 'FMOV_gx'}
+TO_X = {'SMOV', 'UMOV', 'FCVT_si', 'FCVTZS_sf', 'FCVTZU_sf', 'FMOV_xg', 'FJCVTZS'}
 
 
 def choices(line, name):
@@ -104,7 +102,7 @@ def main():
                 continue
         if line.name == 'FJCVTZS' and int(fpsr, 16) & 0x80:
             continue                            # FPToFixedJS clears Z for a flushed denormal; QEMU 7.2 does not
-        if line.name == 'FCVTZS_vhf' and line.consts.get('q') == 2:
+        if line.name == 'FCVTZS_vf' and line.consts.get('q') == 2 and line.consts['sz'] == -1:
             lo = f'{int(lo, 16) & 0xffff:x}'    # DDI 0487 C7.2: a result of 16 bits; QEMU 7.2 extends its sign
         print(f'{{ "{line.name}", {word:#010x}, {seed:#x}, {{ 0x{lo}, 0x{hi} }}, 0x{x0}, 0x{nzcv}, 0x{fpsr}, 0x{digest} }},')
 
