@@ -22,7 +22,7 @@ def read_rules(path):
         line = line.partition('#')[0].strip()
         if line:
             area, _, granted = line.partition(':')
-            rules[area.strip()] = set(granted.split())
+            rules.setdefault(area.strip(), set()).update(granted.split())
     return rules
 
 
