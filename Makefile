@@ -88,8 +88,8 @@ fuzz-insn: built
 	mkdir -p $(BUILD)/fuzz
 	$(PYTHON) tests/fuzz/fuzz_insn.py --binary $(BUILD)/qemu-system-aarch64 --kept $(BUILD)/fuzz \
 	    --totals $(BUILD)/fuzz/insn-totals.json --coverage $(BUILD)/fuzz/insn-coverage.md \
-	    --summary $(BUILD)/fuzz/insn-summary.md --count $(or $(COUNT),50000000) --seconds 1000000 $(if $(PEER),--peer $(PEER)) \
-	    $(if $(PEER_CPU),--peer-cpu $(PEER_CPU))
+	    --summary $(BUILD)/fuzz/insn-summary.md --count $(or $(COUNT),50000000) \
+	    --seconds 1000000 $(if $(PEER),--peer $(PEER)) $(if $(PEER_CPU),--peer-cpu $(PEER_CPU))
 
 clean:
 	rm -rf $(BUILD)

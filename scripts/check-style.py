@@ -4,9 +4,10 @@
 
 usage: check-style.py ROOT
 
-Refused in *.c, *.h, *.def, *.S and *.py: a line of more than 100 characters, a tab, white space at
-the end of a line, no newline or an empty line at the end of the file, and no SPDX line among the
-first three. Each is reported as `file:line: what`. Exit status 1 when anything is refused.
+Refused in sources, scripts, build files and rules: a line of more than 100 characters, a tab, white
+space at the end of a line, no newline or an empty line at the end of the file, and no SPDX line
+among the first three. In Markdown the same without the SPDX line; rows of tables and preformatted
+text may be longer. Each is reported as `file:line: what`. Exit status 1 when anything is refused.
 """
 import fnmatch
 import os
@@ -14,13 +15,15 @@ import pathlib
 import sys
 
 COLUMNS = 100
-SUFFIXES = {'.c', '.h', '.def', '.S', '.py'}
+SUFFIXES = {'.c', '.h', '.def', '.S', '.ld', '.py', '.sh', '.build', '.rules', '.md'}
+NAMES = {'configure', 'init', 'run'}        # scripts without a suffix
 SKIPPED = {'subprojects', '__pycache__'}
 LICENCE = 'SPDX-License-Identifier: GPL-2.0-or-later'
 
 # Files whose lines may be longer, and why.
 LONG_LINES = {
     'tests/*/make-*vectors.py': 'run by hand; tables and formulas read better whole',
+    'tests/guest/software/*.sh': 'expected results, and programs of one line',
 }
 
 
@@ -31,18 +34,32 @@ def source_files(root):
                             and not (top and f.startswith('build')))
         for name in sorted(names):
             path = pathlib.Path(folder, name)
-            if path.suffix in SUFFIXES:
+            if path.suffix in SUFFIXES or name in NAMES:
                 yield path.relative_to(root)
+
+
+def prose_lines(lines):
+    """The numbers of those lines of a Markdown file that can be broken anywhere."""
+    fenced = False
+    for number, line in enumerate(lines, 1):
+        fence = line.lstrip().startswith('```')
+        fenced ^= fence
+        if not fenced and not fence and not line.startswith(('|', '    ')):
+            yield number
 
 
 def check_file(rel, text):
     """(line number, what is wrong) of one file."""
     lines = text.split('\n')
-    may_be_long = any(fnmatch.fnmatch(rel.as_posix(), p) for p in LONG_LINES)
-    if not any(LICENCE in line for line in lines[:3]):
+    limited = range(1, len(lines) + 1)
+    if rel.suffix == '.md':
+        limited = set(prose_lines(lines))
+    elif not any(LICENCE in line for line in lines[:3]):
         yield 1, f'no "{LICENCE}" in the first three lines'
+    if any(fnmatch.fnmatch(rel.as_posix(), pattern) for pattern in LONG_LINES):
+        limited = ()
     for number, line in enumerate(lines, 1):
-        if len(line) > COLUMNS and not may_be_long:
+        if len(line) > COLUMNS and number in limited:
             yield number, f'{len(line)} columns, {COLUMNS} are allowed'
         if '\t' in line:
             yield number, 'a tab'

@@ -6,8 +6,9 @@
 # usage: scripts/install-deps.sh [--check] [build] [check] [soak]
 #
 # "build": what the emulator is made of. "check": what the tests, the demo and the benchmarks need
-# besides. Default: both. "soak": what builds the guests of the long tests. --check installs nothing:
-# it prints what is missing and fails if that is not nothing. Root is needed to install (sudo is used when there is one).
+# besides. Default: both. "soak": what builds the guests of the long tests. --check installs
+# nothing: it prints what is missing and fails if that is not nothing. Root is needed to install
+# (sudo is used when there is one).
 set -eu
 
 build="gcc libc6-dev make meson ninja-build pkg-config python3 git

@@ -3,8 +3,8 @@
  * Performance monitors (D13, D24.5): the registers. The counting is in ../pmu.c.
  *
  * PMUv3 without EL2, EL3 and AArch32: PMCR_EL0.LC is RES1 and D, DP are RES0, PMEVTYPER has P and U
- * for filters. X is RAZ/WI: no event bus. Events: SW_INCR, INST_RETIRED,
- * CPU_CYCLES, CHAIN. What may start to count instructions ends the block.
+ * for filters. X is RAZ/WI: no event bus. Events: SW_INCR, INST_RETIRED, CPU_CYCLES, CHAIN. What
+ * may start to count instructions ends the block.
  */
 #include "target/arm/internal/sysreg.h"
 

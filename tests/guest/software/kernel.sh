@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The kernel's self tests: each algorithm is tested as its module registers it; tcrypt asks for every
-# one again; test_bpf, test_static_keys and what else lib/ has complain by themselves.
+# The kernel's self tests: each algorithm is tested as its module registers it; tcrypt asks for
+# every one again; test_bpf, test_static_keys and what else lib/ has complain by themselves.
 # usage: kernel.sh [quick]
 . /software/lib.sh
 while read -r module; do
