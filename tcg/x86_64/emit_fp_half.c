@@ -189,8 +189,11 @@ static void spread(Codegen *g, unsigned aux, int dst, uint32_t v)
     v_rrm(g, V_BROADCASTD | wide(aux), dst, 0, pool_mem(g, v, 0));
 }
 
-/* Singles @s, fused sums: NaNs, numbers in the middle of halves, and tiny ones but zero. */
-static void check_fused(Codegen *g, Cold *c, int s, unsigned aux)
+/*
+ * Singles @s, fused sums, become halves @dst. NaNs, numbers in the middle of halves, and tiny ones
+ * but zero are left to @c before that: what was rounded away from infinity must not set FPSR.OFC.
+ */
+static void narrow_fused(Codegen *g, Cold *c, int dst, int s, unsigned aux)
 {
     uint32_t w = wide(aux);
     int t = v_temp(g), u = v_temp(g), x = v_temp(g);
@@ -203,16 +206,18 @@ static void check_fused(Codegen *g, Cold *c, int s, unsigned aux)
     v_rrr(g, V_PAND | w, u, u, s);
     spread(g, aux, x, 0x38802000);
     v_rrr(g, V_PCMPGTD | w, x, x, u);
-    v_rrr(g, V_PXOR, s, s, s);
-    v_rrr(g, V_PCMPEQD | w, s, s, u);
-    v_rrr(g, V_PANDN | w, x, s, x);
+    v_rrr(g, V_PXOR, dst, dst, dst);
+    v_rrr(g, V_PCMPEQD | w, dst, dst, u);
+    v_rrr(g, V_PANDN | w, x, dst, x);
     v_rrr(g, V_POR | w, t, t, x);
     spread(g, aux, x, 0x7f800000);
     v_rrr(g, V_PCMPGTD | w, u, u, x);
     v_rrr(g, V_POR | w, t, t, u);
     v_rrr(g, SSE38(0x17) | w, t, 0, t);                     /* vptest */
-    end_wide(g, aux);
     cold_add_from(c, x_jcc32(g, CC_NE));
+    narrow(g, dst, s, aux);
+    c->back = g->p;
+    end_wide(g, aux);
     ra_free_temp(g, t);
     ra_free_temp(g, u);
     ra_free_temp(g, x);
@@ -234,9 +239,7 @@ void fp_half_fma(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode)
     int m = fp_half_widen(g, in->arg[2], in->aux);
 
     v_rrr(g, SSE38(opcode | !fp_all(in->aux)) | wide(in->aux), a, b, m);
-    narrow(g, dst, a, in->aux);
-    check_fused(g, c, a, in->aux);
-    c->back = g->p;
+    narrow_fused(g, c, dst, a, in->aux);
 }
 
 /* frecps, frsqrts: halving a half is exact among singles. */
@@ -261,9 +264,7 @@ void fp_half_step(Codegen *g, unsigned i, const IrInsn *in)
         x_rm(g, OP_MOVD_TO_X, s, pool_mem(g, root ? 0x3fc00000 : 0x40000000, 0));
     }
     v_rrr(g, SSE38(0xbc | !fp_all(aux)) | wide(aux), s, a, b);      /* s - a * b */
-    narrow(g, dst, s, aux);
-    check_fused(g, c, s, aux);
-    c->back = g->p;
+    narrow_fused(g, c, dst, s, aux);
 }
 
 /* -- Comparisons, minimum, maximum: of integers; no more than SSE is needed -- */
