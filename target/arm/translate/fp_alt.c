@@ -87,8 +87,7 @@ static bool sign_op(Disas *s, bool neg, unsigned size, uint32_t word)
                         vec_desc(rd, rn, rn, size, 8u << (word >> 30 & 1)));
     }
     return write_fp(s, rd, ir_call(s->ir, neg ? &h_s_fneg : &h_s_fabs,
-                                   ir_imm32(s->ir, FPU_F16 + size - 1),
-                                   ir_vext(s->ir, IR_I64, read_v(s, rn), size, 0)));
+                                   ir_imm32(s->ir, FPU_F16 + size - 1), bits_of(s, size, rn)));
 }
 
 /* -- The decoder's way in -- */

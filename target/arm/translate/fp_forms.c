@@ -37,20 +37,17 @@ static IrRef two(Disas *s, const FpForm *f, IrOp op)
 
 bool fp_two(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return fp_is_plain(s) ? write_vq(s, f->q, f->rd, two(s, f, op)) : vec_call(s, h, fp_desc(f));
+    return fp_done(s, h, fp_desc(f)) || write_vq(s, f->q, f->rd, two(s, f, op));
 }
 
 /* Beyond the form 0 / 1. */
 bool fp_div(Disas *s, const FpForm *f)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (f->q || !fp_is_plain(s)) {
+    if (f->q) {
         return fp_two(s, f, IR_fdiv, &h_v_fdiv);
+    }
+    if (fp_done(s, &h_v_fdiv, fp_desc(f))) {
+        return true;
     }
     IrRef ones = vec_const(s, f->size, f->size == 1 ? 0x3c00 : 0x3f800000);
     IrRef m = vop2(s, IR_vzip1, read_v(s, f->rm), ones, 3);
@@ -59,22 +56,14 @@ bool fp_div(Disas *s, const FpForm *f)
 
 bool fp_abd(Disas *s, const FpForm *f)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_fabd, fp_desc(f));
-    }
-    return write_vq(s, f->q, f->rd, fp_magnitude(s, f, two(s, f, IR_fsub)));
+    return fp_done(s, &h_v_fabd, fp_desc(f))
+        || write_vq(s, f->q, f->rd, fp_magnitude(s, f, two(s, f, IR_fsub)));
 }
 
 bool fp_compare_magnitudes(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, h, fp_desc(f))) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, h, fp_desc(f));
     }
     IrRef n = fp_magnitude(s, f, fp_operand(s, f, f->rn));
     IrRef m = fp_magnitude(s, f, fp_operand(s, f, f->rm));
@@ -83,11 +72,8 @@ bool fp_compare_magnitudes(Disas *s, const FpForm *f, IrOp op, const IrHelper *h
 
 bool fp_compare_zero(Disas *s, const FpForm *f, IrOp op, bool zero_first, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, h, fp_desc(f))) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, h, fp_desc(f));
     }
     IrRef n = fp_operand(s, f, f->rn), zero = vec_zero(s);
     return write_vq(s, f->q, f->rd, fp_op2(s, op, zero_first ? zero : n, zero_first ? n : zero,
@@ -96,11 +82,8 @@ bool fp_compare_zero(Disas *s, const FpForm *f, IrOp op, bool zero_first, const 
 
 bool fp_mla(Disas *s, const FpForm *f, bool negate)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, negate ? &h_v_fmls : &h_v_fmla, fp_desc(f))) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, negate ? &h_v_fmls : &h_v_fmla, fp_desc(f));
     }
     IrRef args[3] = { fp_operand(s, f, f->rd), fp_operand(s, f, f->rn), second(s, f) };
     return write_vq(s, f->q, f->rd, fp_op(s, IR_fma, IR_V128, args, fp_aux(f), negate ? 2 : 0,
@@ -117,11 +100,8 @@ static IrRef neighbours(Disas *s, unsigned size, IrRef n, IrRef m, IrOp op)
 
 bool fp_pairwise(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, h, fp_desc(f))) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, h, fp_desc(f));
     }
     IrRef n = read_v(s, f->rn), m = read_v(s, f->rm);
     if (!f->q) {
@@ -139,23 +119,15 @@ static bool fold_pair(Disas *s, const FpForm *f, IrRef v, IrOp op)
 
 bool fp_pair(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (fp_is_plain(s)) {
-        return fold_pair(s, f, read_v(s, f->rn), op);
-    }
-    return vec_call(s, h, fp_desc(f) | 1u << VD_UPPER);
+    return fp_done(s, h, fp_desc(f) | 1u << VD_UPPER)
+        || fold_pair(s, f, read_v(s, f->rn), op);
 }
 
 /* Neighbours first; what is in a half twice does no harm. */
 bool fp_across(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, h, fp_desc(f))) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, h, fp_desc(f));
     }
     IrRef v = read_v(s, f->rn);
     if (!f->q) {
@@ -171,13 +143,8 @@ bool fp_across(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
 
 bool fp_one(Disas *s, const FpForm *f, IrOp op, unsigned aux2, const IrHelper *h, uint64_t desc)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, h, desc);
-    }
-    return write_vq(s, f->q, f->rd, fp_op1(s, op, fp_operand(s, f, f->rn), fp_aux(f), aux2));
+    return fp_done(s, h, desc)
+        || write_vq(s, f->q, f->rd, fp_op1(s, op, fp_operand(s, f, f->rn), fp_aux(f), aux2));
 }
 
 bool fp_round(Disas *s, const FpForm *f, unsigned round, bool exact)
@@ -191,14 +158,10 @@ bool fp_sign(Disas *s, const FpForm *f, IrOp op)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef sign = vec_const(s, f->size, UINT64_C(1) << ((8u << f->size) - 1));
-    if (f->q != Q_SCALAR) {
-        return write_vq(s, f->q, f->rd, vop2(s, op, read_v(s, f->rn), sign, 0));
-    }
-    IrRef v = op == IR_vandc ? fp_magnitude(s, f, fp_operand(s, f, f->rn))
-            : vop2(s, op, fp_operand(s, f, f->rn),
-                   ir_vimm(s->ir, UINT64_C(1) << ((8u << f->size) - 1), 0), 0);
-    return write_vq(s, Q_SCALAR, f->rd, v);
+    bool scalar = f->q == Q_SCALAR;
+    IrRef n = scalar ? fp_operand(s, f, f->rn) : read_v(s, f->rn);
+    IrRef v = scalar && op == IR_vandc ? fp_magnitude(s, f, n) : vop2(s, op, n, fp_signs(s, f), 0);
+    return write_vq(s, f->q, f->rd, v);
 }
 
 /* -- Integers and fixed point -- */
@@ -239,13 +202,14 @@ static IrRef half_to_int(Disas *s, const FpForm *f, unsigned round, bool is_unsi
 bool fp_to_int(Disas *s, const FpForm *f, unsigned round, bool is_unsigned, unsigned fbits)
 {
     unsigned how = round | (is_unsigned ? IR_FP_UNSIGNED : 0);
+    uint64_t desc = fp_desc_round(f, round) | (uint64_t)fbits << VD_IMM
+                  | (uint64_t)is_unsigned << VD_FLAG;
 
-    if (!fp_access_ok(s)) {
-        return true;
+    if (f->size == 1 && is_unsigned && fbits) {
+        return !fp_access_ok(s) || vec_call(s, &h_v_fcvt_int, desc);
     }
-    if (!fp_is_plain(s) || (f->size == 1 && is_unsigned && fbits)) {
-        return vec_call(s, &h_v_fcvt_int, fp_desc_round(f, round) | (uint64_t)fbits << VD_IMM
-                                          | (uint64_t)is_unsigned << VD_FLAG);
+    if (fp_done(s, &h_v_fcvt_int, desc)) {
+        return true;
     }
     if (f->size == 1) {
         return write_vq(s, f->q, f->rd, half_to_int(s, f, round, is_unsigned, fbits));
@@ -273,12 +237,9 @@ bool fp_from_int(Disas *s, const FpForm *f, bool is_unsigned, unsigned fbits)
 {
     unsigned how = fbits | (is_unsigned ? IR_FP_FROM_UNSIGNED : 0);
 
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, &h_v_cvtf, fp_desc(f) | (uint64_t)fbits << VD_IMM
+                              | (uint64_t)is_unsigned << VD_FLAG)) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_cvtf, fp_desc(f) | (uint64_t)fbits << VD_IMM
-                                      | (uint64_t)is_unsigned << VD_FLAG);
     }
     IrRef n = fp_operand(s, f, f->rn);
     if (f->size == 1) {

@@ -42,7 +42,22 @@ static inline IrRef fp_operand(Disas *s, const FpForm *f, unsigned r)
 
 static inline IrRef fp_magnitude(Disas *s, const FpForm *f, IrRef v)
 {
-    return vop2(s, IR_vand, v, vec_const(s, f->size, MASK((8u << f->size) - 2, 0)), 0);
+    return vop2(s, IR_vand, v, vec_max_signed(s, f->size), 0);
+}
+
+/* The sign bits of the lanes. */
+static inline IrRef fp_signs(Disas *s, const FpForm *f)
+{
+    return f->q == Q_SCALAR ? ir_vimm(s->ir, sign_bit(f->size), 0) : vec_min_signed(s, f->size);
+}
+
+/*
+ * How an instruction begins. True: nothing is left to do, for the access traps or FPCR is one for
+ * helpers, and @h has been called with @desc. False: IR ops can do it.
+ */
+static inline bool fp_done(Disas *s, const IrHelper *h, uint64_t desc)
+{
+    return !fp_access_ok(s) || (!fp_is_plain(s) && vec_call(s, h, desc));
 }
 
 /* The helper for all FPCRs. */

@@ -10,12 +10,6 @@
 static IrRef imm(Disas *s, uint32_t v) { return ir_imm32(s->ir, v); }
 static unsigned format_of(unsigned size) { return FPU_F16 + size - 1; }
 
-/* Scalar of 1 << @size bytes in register @r, for helpers. */
-static IrRef bits_of(Disas *s, unsigned size, unsigned r)
-{
-    return ir_vext(s->ir, IR_I64, read_v(s, r), size, 0);
-}
-
 #define FORM2(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
                              .rm = (a)->rn })
 #define FORM3(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
@@ -38,15 +32,11 @@ bool trans_FNMUL_s(Disas *s, const arg_FNMUL_s *a)
 {
     const FpForm *f = FORM3(a);
 
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, &h_v_fnmul, fp_desc(f))) {
         return true;
     }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_fnmul, fp_desc(f));
-    }
     IrRef v = fp_op2(s, IR_fmul, fp_operand(s, f, f->rn), fp_operand(s, f, f->rm), f->size);
-    write_v(s, f->rd, vop2(s, IR_vxor, v, ir_vimm(s->ir, UINT64_C(1) << ((8u << f->size) - 1), 0),
-                           0));
+    write_v(s, f->rd, vop2(s, IR_vxor, v, fp_signs(s, f), 0));
     return true;
 }
 

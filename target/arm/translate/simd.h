@@ -50,6 +50,9 @@ static inline bool vec_call(Disas *s, const IrHelper *h, uint64_t desc)
 
 /* -- Values -- */
 
+/* Of an element of 1 << @size bytes. */
+static inline uint64_t sign_bit(unsigned size) { return UINT64_C(1) << ((8u << size) - 1); }
+
 /* All lanes of 1 << @size bytes equal to @v. */
 static inline IrRef vec_const(Disas *s, unsigned size, uint64_t v)
 {
@@ -105,12 +108,12 @@ static inline void note_saturated(Disas *s, IrRef mask)
 
 static inline IrRef vec_min_signed(Disas *s, unsigned size)
 {
-    return vec_const(s, size, UINT64_C(1) << ((8u << size) - 1));
+    return vec_const(s, size, sign_bit(size));
 }
 
 static inline IrRef vec_max_signed(Disas *s, unsigned size)
 {
-    return vec_const(s, size, (UINT64_C(1) << ((8u << size) - 1)) - 1);
+    return vec_const(s, size, sign_bit(size) - 1);
 }
 
 /* @v is exact, but where it is MIN it stands for -MIN: saturate that to MAX. */
@@ -168,10 +171,10 @@ static inline bool write_narrow_sat(Disas *s, unsigned q, unsigned rd, IrRef v, 
 /* SQRDMLAH (@op vadd), SQRDMLSH (vsub) with the other factor @m (simd_wide.c). */
 bool sqrdml(Disas *s, unsigned q, unsigned rd, unsigned rn, IrRef m, unsigned size, IrOp op);
 
-/* Scalar of 4 << @sz bytes in register @r, zero-extended. */
-static inline IrRef read_fp(Disas *s, unsigned sz, unsigned r)
+/* Scalar of 1 << @size bytes in register @r, zero-extended: for helpers. */
+static inline IrRef bits_of(Disas *s, unsigned size, unsigned r)
 {
-    return ir_vext(s->ir, IR_I64, read_v(s, r), 2 + sz, 0);
+    return ir_vext(s->ir, IR_I64, read_v(s, r), size, 0);
 }
 
 /* @v (I64 or I32, zero-extended) into @rd, clearing the rest. */
@@ -206,17 +209,13 @@ static inline IrRef fp_op(Disas *s, IrOp op, IrType type, const IrRef args[3], u
     return ir_fp(s->ir, op, type, args, aux, aux2);
 }
 
-/* Scalar of 4 << @sz bytes in register @r as a vector, the rest of it zero. */
-static inline IrRef read_scalar(Disas *s, unsigned sz, unsigned r)
-{
-    return ir_op1(s->ir, sz ? IR_vzero64 : IR_vzero96, read_v(s, r));
-}
-
-/* The same of 1 << @size bytes. */
+/* Scalar of 1 << @size bytes in register @r as a vector, the rest of it zero. */
 static inline IrRef read_lane0(Disas *s, unsigned size, unsigned r)
 {
-    return size == 1 ? vop2(s, IR_vand, read_v(s, r), ir_vimm(s->ir, 0xffff, 0), 0)
-                     : read_scalar(s, size - 2, r);
+    IrRef v = read_v(s, r);
+
+    return size == 1 ? vop2(s, IR_vand, v, ir_vimm(s->ir, 0xffff, 0), 0)
+                     : ir_op1(s->ir, size == 3 ? IR_vzero64 : IR_vzero96, v);
 }
 
 static inline IrRef fp_op1(Disas *s, IrOp op, IrRef n, unsigned aux, unsigned aux2)

@@ -28,11 +28,8 @@ static IrRef widen(Disas *s, IrRef v, bool odd)
 
 static bool bfmlal(Disas *s, const FpForm *f, bool top)
 {
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, &h_v_bfmlal, fp_desc(f) | (uint64_t)top << VD_UPPER)) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_bfmlal, fp_desc(f) | (uint64_t)top << VD_UPPER);
     }
     IrRef m = read_v(s, f->rm);
     m = f->indexed ? widen(s, vop1(s, IR_vduplane, m, 1, f->index), true) : widen(s, m, top);
@@ -58,7 +55,7 @@ bool trans_BFMLAL_x(Disas *s, const arg_BFMLAL_x *a)
 bool trans_BFCVT(Disas *s, const arg_BFCVT *a)
 {
     return !fp_access_ok(s)
-        || write_fp(s, a->rd, ir_call(s->ir, &h_s_bfcvt, read_fp(s, 0, a->rn)));
+        || write_fp(s, a->rd, ir_call(s->ir, &h_s_bfcvt, bits_of(s, 2, a->rn)));
 }
 
 bool trans_BFCVTN(Disas *s, const arg_BFCVTN *a)

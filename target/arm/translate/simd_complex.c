@@ -9,7 +9,7 @@
 /* The sign bit of even (@odd = 0) or odd lanes. */
 static IrRef signs(Disas *s, unsigned size, unsigned odd)
 {
-    uint64_t pair = UINT64_C(1) << ((8u << size) - 1), bits = 16u << size;
+    uint64_t pair = sign_bit(size), bits = 16u << size;
 
     pair = odd ? pair << (bits / 2 & 63) : pair;
     if (size == 3) {
@@ -27,11 +27,8 @@ bool trans_FCADD(Disas *s, const arg_FCADD *a)
 {
     FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm };
 
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, &h_v_fcadd, fp_desc(&f) | (uint64_t)(a->rot ? 3 : 1) << VD_IMM)) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_fcadd, fp_desc(&f) | (uint64_t)(a->rot ? 3 : 1) << VD_IMM);
     }
     IrRef m = swap_parts(s, a->size, fp_operand(s, &f, a->rm));
     m = vop2(s, IR_vxor, m, signs(s, a->size, a->rot), 0);
@@ -42,13 +39,17 @@ bool trans_FCADD(Disas *s, const arg_FCADD *a)
 }
 
 /*
- * Rd plus the real or (rotations 1, 3) imaginary part of Rn times Rm, turned. @m: Rm or its element
- * in each pair.
+ * Rd plus the real or (rotations 1, 3) imaginary part of Rn times Rm (or its element in each pair),
+ * turned.
  */
-static bool fcmla(Disas *s, const FpForm *f, unsigned rot, IrRef m)
+static bool fcmla(Disas *s, const FpForm *f, unsigned rot)
 {
+    if (fp_done(s, &h_v_fcmla, fp_desc(f) | (uint64_t)rot << VD_IMM)) {
+        return true;
+    }
+    IrRef m = read_v(s, f->rm);
+    m = f->indexed ? vop1(s, IR_vduplane, m, f->size + 1, f->index) : m;
     IrRef n = fp_operand(s, f, f->rn);
-
     n = vop2(s, rot & 1 ? IR_vtrn2 : IR_vtrn1, n, n, f->size);
     m = rot & 1 ? swap_parts(s, f->size, m) : m;
     if (rot == 1 || rot == 2) {
@@ -66,11 +67,7 @@ bool trans_FCMLA(Disas *s, const arg_FCMLA *a)
 {
     FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm };
 
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return fp_is_plain(s) ? fcmla(s, &f, a->rot, read_v(s, a->rm))
-                          : vec_call(s, &h_v_fcmla, fp_desc(&f) | (uint64_t)a->rot << VD_IMM);
+    return fcmla(s, &f, a->rot);
 }
 
 /* The index counts pairs: h:lm of halves, h of singles. */
@@ -79,13 +76,7 @@ bool trans_FCMLA_x(Disas *s, const arg_FCMLA_x *a)
     FpForm f = { .q = a->q, .size = a->size, .rd = a->rd, .rn = a->rn, .rm = a->rm,
                  .indexed = true, .index = a->size == 1 ? a->h << 1 | a->lm : a->h };
 
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_fcmla, fp_desc(&f) | (uint64_t)a->rot << VD_IMM);
-    }
-    return fcmla(s, &f, a->rot, vop1(s, IR_vduplane, read_v(s, a->rm), a->size + 1, f.index));
+    return fcmla(s, &f, a->rot);
 }
 
 /* -- Halves into singles -- */
@@ -105,12 +96,9 @@ static bool fmlal(Disas *s, Fmlal l)
 {
     const FpForm *f = &l.f;
 
-    if (!fp_access_ok(s)) {
+    if (fp_done(s, &h_v_fmlal, fp_desc(f) | (uint64_t)l.sub << VD_FLAG
+                               | (uint64_t)l.top << VD_UPPER)) {
         return true;
-    }
-    if (!fp_is_plain(s)) {
-        return vec_call(s, &h_v_fmlal, (fp_desc(f) | (uint64_t)l.sub << VD_FLAG
-                                        | (uint64_t)l.top << VD_UPPER));
     }
     IrRef n = fmlal_half(s, &l, read_v(s, f->rn)), m = read_v(s, f->rm);
     if (f->indexed) {
@@ -147,7 +135,7 @@ bool trans_FRINTTS_s(Disas *s, const arg_FRINTTS_s *a)
         return true;
     }
     return write_fp(s, a->rd, ir_call(s->ir, &h_s_frintts, ir_imm32(s->ir, how),
-                                      read_fp(s, a->sz, a->rn)));
+                                      bits_of(s, 2 + a->sz, a->rn)));
 }
 
 bool trans_FRINTTS_v(Disas *s, const arg_FRINTTS_v *a)
@@ -168,7 +156,7 @@ bool trans_FJCVTZS(Disas *s, const arg_FJCVTZS *a)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef v = ir_call(s->ir, &h_s_fjcvtzs, read_fp(s, 1, a->rn));
+    IrRef v = ir_call(s->ir, &h_s_fjcvtzs, bits_of(s, 3, a->rn));
     write_flags(s, ir_nzcvf(s->ir, ir_trunc(s->ir, ir_extract(s->ir, v, 32, 32))));
     write_x(s, a->rd, ir_op2(s->ir, IR_and, v, ir_imm64(s->ir, UINT32_MAX)));
     return true;

@@ -172,15 +172,11 @@ bool trans_UCVTF_vf(Disas *s, const arg_UCVTF_vf *a)
 
 bool trans_FCVTN_v(Disas *s, const arg_FCVTN_v *a)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (fp_is_plain(s)) {
-        return write_narrow(s, a->q, a->rd, fp_op1(s, IR_fcvt, read_v(s, a->rn),
-                                                   (1 + a->sz) | IR_FP_ALL, 2 + a->sz));
-    }
-    return vec_call(s, &h_v_fcvtn, vec_desc(a->rd, a->rn, a->rn, 1 + a->sz, 8)
-                                  | (uint64_t)a->q << VD_UPPER);
+    uint64_t desc = vec_desc(a->rd, a->rn, a->rn, 1 + a->sz, 8) | (uint64_t)a->q << VD_UPPER;
+
+    return fp_done(s, &h_v_fcvtn, desc)
+        || write_narrow(s, a->q, a->rd, fp_op1(s, IR_fcvt, read_v(s, a->rn),
+                                               (1 + a->sz) | IR_FP_ALL, 2 + a->sz));
 }
 
 bool trans_FCVTXN(Disas *s, const arg_FCVTXN *a)
@@ -194,14 +190,9 @@ bool trans_FCVTXN(Disas *s, const arg_FCVTXN *a)
 
 bool trans_FCVTL_v(Disas *s, const arg_FCVTL_v *a)
 {
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    if (fp_is_plain(s)) {
-        write_v(s, a->rd, fp_op1(s, IR_fcvt, read_half(s, a->q, a->rn), (2 + a->sz) | IR_FP_ALL,
-                                 1 + a->sz));
-        return true;
-    }
-    return vec_call(s, &h_v_fcvtl, vec_desc(a->rd, a->rn, a->rn, 1 + a->sz, 16)
-                                   | (uint64_t)a->q << VD_UPPER);
+    uint64_t desc = vec_desc(a->rd, a->rn, a->rn, 1 + a->sz, 16) | (uint64_t)a->q << VD_UPPER;
+
+    return fp_done(s, &h_v_fcvtl, desc)
+        || write_vq(s, 1, a->rd, fp_op1(s, IR_fcvt, read_half(s, a->q, a->rn),
+                                        (2 + a->sz) | IR_FP_ALL, 1 + a->sz));
 }
