@@ -219,6 +219,23 @@ static inline unsigned block_max_insns(const TcgAccel *a)
     return a->cfg.one_insn ? 1 : BLOCK_MAX_INSNS;
 }
 
+/* A bit for the half of the address space that @va lies in. */
+static inline unsigned tlb_half(uint64_t va) { return 1u << (va >> 55 & 1); }
+
+/* What a bank is for, and in which halves it may have something; beside those of other banks. */
+typedef struct TlbSpace {
+    uint64_t key;
+    uint32_t asid;
+    uint8_t idx;
+    uint8_t global_halves;         /* entries and code pages made since the last clear: global */
+    uint8_t local_halves;          /* and others */
+} TlbSpace;
+
+static inline bool tlb_space_used(const TlbSpace *space)
+{
+    return space->global_halves | space->local_halves;
+}
+
 #define BANK_LARGE 8
 
 struct TlbBank {
@@ -226,11 +243,9 @@ struct TlbBank {
     uint32_t itlb[ITLB_ENTRIES];
     TlbInfo info[TLB_ENTRIES];
     CodeTlb code[ITLB_ENTRIES];
-    unsigned idx;
-    uint32_t asid;
-    uint64_t key;
+    TlbSpace *space;               /* TlbState.space[] */
     uint64_t tenure;               /* bits 0..7: the bank, not 0; above: grows as victims go */
-    bool used;                     /* holds anything */
+    bool has_victims;              /* in this tenure */
     unsigned n_global;             /* fills since the last clear */
     unsigned n_local;              /* non-global fills; the first TLB_LOCAL_MAX are listed */
     uint16_t local[16];
@@ -247,9 +262,8 @@ typedef struct TlbState {
     TlbBank *bank[TCG_MMU_INDEXES];        /* current of each index */
     TlbBank *before[TCG_MMU_INDEXES];      /* the one before that, or NULL: often the next */
     TlbBank *pool[TLB_BANKS];              /* all banks, current ones included */
+    TlbSpace space[TLB_BANKS];             /* theirs */
     unsigned n_pool;
-    uint32_t asid;
-    uint64_t key;
     uint64_t tick;
     TlbVictim *victims;                    /* NULL: none yet */
 
@@ -272,11 +286,15 @@ static inline void tlb_drop_code(TlbBank *bank, unsigned n)
 }
 
 /* Entry @e of @bank, described by @info, is about to be replaced. */
-void tlb_victim_keep(TlbState *s, const TlbBank *bank, const TlbEntry *e, const TlbInfo *info);
+void tlb_victim_keep(TlbState *s, TlbBank *bank, const TlbEntry *e, const TlbInfo *info);
 bool tlb_victim_find(const TlbState *s, const TlbBank *bank, uint64_t va, TlbAccess access,
                      TlbFill *fill);
 void tlb_victim_drop(const TlbState *s, const TlbBank *bank, uint64_t va);
-static inline void tlb_victims_end(TlbBank *bank) { bank->tenure += 256; }
+static inline void tlb_victims_end(TlbBank *bank)
+{
+    bank->tenure += 256;
+    bank->has_victims = false;
+}
 
 void tlb_bank_clear(TlbBank *bank);
 /* Cookies are about to change their meaning: no entry may have one. World stopped. */

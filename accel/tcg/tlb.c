@@ -35,8 +35,8 @@ void tlb_bank_clear(TlbBank *bank)
     memset(bank->entry, 0xff, sizeof(bank->entry));
     bank_clear_code(bank);
     tlb_victims_end(bank);
-    bank->used = false;
     bank->n_global = bank->n_local = bank->n_large = 0;
+    bank->space->global_halves = bank->space->local_halves = 0;
 }
 
 static void bank_publish(TcgCpu *cpu, unsigned idx, TlbBank *bank)
@@ -56,14 +56,14 @@ static void bank_publish(TcgCpu *cpu, unsigned idx, TlbBank *bank)
 
 static bool bank_is_current(const TlbState *s, const TlbBank *bank)
 {
-    return s->bank[bank->idx] == bank;
+    return s->bank[bank->space->idx] == bank;
 }
 
 /* A bank nobody is in and nothing is in. */
 static TlbBank *bank_empty(const TlbState *s)
 {
     for (unsigned i = 0; i < s->n_pool; i++) {
-        if (!s->pool[i]->used && !bank_is_current(s, s->pool[i])) {
+        if (!tlb_space_used(&s->space[i]) && !bank_is_current(s, s->pool[i])) {
             return s->pool[i];
         }
     }
@@ -81,6 +81,7 @@ static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
     } else if (s->n_pool < TLB_BANKS) {
         bank = g_new(TlbBank, 1);
         g_mutex_lock(&s->lock);
+        bank->space = &s->space[s->n_pool];
         s->pool[s->n_pool++] = bank;
         bank->tenure = s->n_pool;
         tlb_bank_clear(bank);
@@ -94,7 +95,7 @@ static TlbBank *bank_take(TcgCpu *cpu, unsigned idx)
         }
         tlb_bank_clear(bank);
     }
-    bank->idx = idx;
+    bank->space->idx = idx;
     return bank;
 }
 
@@ -114,12 +115,13 @@ static void bank_drop_locals(TlbBank *bank)
         }
     }
     bank->n_local = 0;
+    bank->space->local_halves = 0;
     tlb_victims_end(bank);
 }
 
-static bool bank_is_for(const TlbBank *b, unsigned idx, uint32_t asid, uint64_t key)
+static bool space_is(const TlbSpace *space, unsigned idx, uint32_t asid, uint64_t key)
 {
-    return b->idx == idx && b->asid == asid && b->key == key;
+    return space->idx == idx && space->asid == asid && space->key == key;
 }
 
 /* The bank of that space, preferably one with something in it. */
@@ -127,16 +129,15 @@ static TlbBank *bank_find(const TlbState *s, unsigned idx, uint32_t asid, uint64
 {
     TlbBank *empty = NULL, *before = s->before[idx];
 
-    if (before && before->used && bank_is_for(before, idx, asid, key)) {
+    if (before && tlb_space_used(before->space) && space_is(before->space, idx, asid, key)) {
         return before;
     }
     for (unsigned i = 0; i < s->n_pool; i++) {
-        TlbBank *b = s->pool[i];
-        if (bank_is_for(b, idx, asid, key)) {
-            if (b->used) {
-                return b;
+        if (space_is(&s->space[i], idx, asid, key)) {
+            if (tlb_space_used(&s->space[i])) {
+                return s->pool[i];
             }
-            empty = b;
+            empty = s->pool[i];
         }
     }
     return empty;
@@ -152,19 +153,19 @@ static void bank_switch(TcgCpu *cpu, unsigned idx, uint32_t asid, uint64_t key)
     TlbState *s = cpu->tlb_state;
     TlbBank *bank = s->bank[idx];
 
-    if (bank->asid == asid && bank->key == key) {
+    if (space_is(bank->space, idx, asid, key)) {
         return;
     }
     TlbBank *known = bank_find(s, idx, asid, key);
-    if (known && (known->used || !bank_mostly_global(bank))) {
+    if (known && (tlb_space_used(known->space) || !bank_mostly_global(bank))) {
         bank = known;
     } else if (bank_mostly_global(bank)) {
         bank_drop_locals(bank);
     } else {
         bank = bank_take(cpu, idx);
     }
-    bank->asid = asid;
-    bank->key = key;
+    bank->space->asid = asid;
+    bank->space->key = key;
     bank_publish(cpu, idx, bank);
 }
 
@@ -192,8 +193,6 @@ void tlb_state_init(TcgCpu *cpu)
     g_mutex_init(&s->lock);
     for (unsigned idx = 0; idx < cpu->ops->n_mmu_indexes; idx++) {
         TlbBank *bank = bank_take(cpu, idx);
-        bank->asid = 0;
-        bank->key = 0;
         bank_publish(cpu, idx, bank);
     }
 }
@@ -243,10 +242,11 @@ static void note_large(TlbBank *bank, uint64_t va, unsigned page_log2)
 
 static void note_fill(TlbBank *bank, const TlbFill *fill, uint64_t va, unsigned slot)
 {
-    bank->used = true;
     if (fill->global) {
         bank->n_global++;
+        bank->space->global_halves |= tlb_half(va);
     } else {
+        bank->space->local_halves |= tlb_half(va);
         if (bank->n_local < TLB_LOCAL_MAX) {
             bank->local[bank->n_local] = slot;
         }

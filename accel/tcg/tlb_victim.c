@@ -16,7 +16,7 @@ static TlbVictim *victim_of(const TlbState *s, const TlbBank *bank, uint64_t va)
     return &s->victims[(page + (bank->tenure & 0xff) * 0x9d3) % VICTIMS];
 }
 
-void tlb_victim_keep(TlbState *s, const TlbBank *bank, const TlbEntry *e, const TlbInfo *info)
+void tlb_victim_keep(TlbState *s, TlbBank *bank, const TlbEntry *e, const TlbInfo *info)
 {
     uint64_t va = e->read & TAG_EMPTY ? e->write : e->read;
 
@@ -27,12 +27,13 @@ void tlb_victim_keep(TlbState *s, const TlbBank *bank, const TlbEntry *e, const 
         s->victims = g_new0(TlbVictim, VICTIMS);
     }
     *victim_of(s, bank, va) = (TlbVictim) { va & TLB_PAGE_MASK, bank->tenure, *info };
+    bank->has_victims = true;
 }
 
 bool tlb_victim_find(const TlbState *s, const TlbBank *bank, uint64_t va, TlbAccess access,
                      TlbFill *fill)
 {
-    if (!s->victims) {
+    if (!bank->has_victims) {
         return false;
     }
     const TlbVictim *v = victim_of(s, bank, va);
@@ -49,7 +50,7 @@ bool tlb_victim_find(const TlbState *s, const TlbBank *bank, uint64_t va, TlbAcc
 
 void tlb_victim_drop(const TlbState *s, const TlbBank *bank, uint64_t va)
 {
-    if (s->victims) {
+    if (bank->has_victims) {
         victim_of(s, bank, va)->tenure = 0;     /* whatever page it is of */
     }
 }

@@ -19,8 +19,8 @@ static bool in_range(uint64_t tag, const Tlbi *op)
 static bool applies_to(const TlbBank *bank, const Tlbi *op, bool global)
 {
     switch (op->kind) {
-    case TLBI_ASID: return !global && bank->asid == op->asid;
-    case TLBI_VA:   return global || bank->asid == op->asid;
+    case TLBI_ASID: return !global && bank->space->asid == op->asid;
+    case TLBI_VA:   return global || bank->space->asid == op->asid;
     default:        return true;
     }
 }
@@ -91,12 +91,11 @@ static void apply_to_bank(const TlbState *s, TlbBank *bank, const Tlbi *op)
 {
     bool asid_only = op->kind == TLBI_ASID;
 
-    if (op->kind == TLBI_ALL || (asid_only && bank->asid == op->asid && !bank->n_global)) {
+    if (op->kind == TLBI_ALL || (asid_only && !bank->n_global)) {
         tlb_bank_clear(bank);
     } else if (asid_only) {
-        if (bank->asid == op->asid && bank->n_local) {
-            sweep(bank, op);
-        }
+        sweep(bank, op);
+        bank->space->local_halves = 0;
     } else if (op->bytes > TLB_ENTRIES / 4 * 4096 || touches_large(bank, op)) {
         sweep(bank, op);
     } else {
@@ -106,14 +105,25 @@ static void apply_to_bank(const TlbState *s, TlbBank *bank, const Tlbi *op)
     }
 }
 
+/* Can there be anything in @space that @op is about? */
+static bool may_hold(const TlbSpace *space, const Tlbi *op, unsigned halves)
+{
+    bool any_asid = op->kind == TLBI_ALL || op->kind == TLBI_VA_ALL_ASID;
+    unsigned local = any_asid || space->asid == op->asid ? space->local_halves : 0;
+    unsigned global = op->kind == TLBI_ASID ? 0 : space->global_halves;
+
+    return op->idx_mask >> space->idx & 1 && halves & (local | global);
+}
+
 void tcg_tlbi_self(TcgCpu *cpu, const Tlbi *op)
 {
     TlbState *s = cpu->tlb_state;
+    bool by_va = op->kind == TLBI_VA || op->kind == TLBI_VA_ALL_ASID;
+    unsigned halves = by_va ? tlb_half(op->va) | tlb_half(op->va + op->bytes - 1) : 3;
 
     for (unsigned i = 0; i < s->n_pool; i++) {
-        TlbBank *bank = s->pool[i];
-        if (bank->used && op->idx_mask >> bank->idx & 1) {
-            apply_to_bank(s, bank, op);
+        if (may_hold(&s->space[i], op, halves)) {
+            apply_to_bank(s, s->pool[i], op);
         }
     }
 }
@@ -157,11 +167,20 @@ static void post_to(Vcpu *vcpu, void *opaque)
     g_mutex_unlock(&s->lock);
 }
 
+/* No other vCPU has anything cached: none has ever run (note_runner()). */
+static bool is_alone(TcgAccel *a)
+{
+    return !a->turns && !atomic_load_explicit(&a->several_runners, memory_order_acquire);
+}
+
 void tcg_tlbi_broadcast(TcgCpu *cpu, const Tlbi *op)
 {
     Post p = { .op = op, .from = cpu };
 
     tcg_tlbi_self(cpu, op);
+    if (is_alone(cpu->accel)) {
+        return;
+    }
     vcpu_set_foreach(cpu->accel->set, post_to, &p);
     cpu->tlb_state->owes_sync = true;
 }

@@ -8,9 +8,12 @@
 #define VA UINT64_C(0x10000000)
 #define CODE_PA (RAM_PA + 0x10000)
 
+/* @data: a TcgConfig, or NULL for one that takes it that all CPUs have run. */
 static void set_up(Small *m, gconstpointer data)
 {
-    small_set_up(m, 3, NULL);
+    static const TcgConfig several = { .code_bytes = 4 * MiB, .no_single = true };
+
+    small_set_up(m, 3, data ? data : &several);
     small_map_identity(m);
     small_map(m, (Mapping) { .va = VA, .pa = RAM_PA + 0x20000, .bytes = 64 * 4096 });
 }
@@ -60,6 +63,23 @@ static bool has_queue(const SmallCpu *cpu)
     const TlbState *s = cpu->tcg.tlb_state;
 
     return atomic_load(&s->applied) != atomic_load(&s->posted);
+}
+
+/* CPUs that have never run have nothing cached; one that has hears of everything. */
+static void test_alone_posts_nothing(Small *m, gconstpointer data)
+{
+    SmallCpu *a = m->cpu[0], *b = m->cpu[1];
+    const Tlbi op = { TLBI_VA, 1, 0, VA, 4096 };
+
+    CODE(m, CODE_PA, LD(0), HALT);
+    a->x[2] = b->x[2] = VA;
+    small_run(a, CODE_PA);
+    tcg_tlbi_broadcast(&a->tcg, &op);
+    g_assert_false(has_queue(b) || a->tcg.tlb_state->owes_sync);
+    g_assert_cmpuint(small_fills(a, VA, 0), ==, 1);
+    small_run(b, CODE_PA);
+    tcg_tlbi_broadcast(&a->tcg, &op);
+    g_assert_true(has_queue(b) && a->tcg.tlb_state->owes_sync);
 }
 
 /* Whoever stopped a CPU has its state for himself: it leaves without a look at its queue. */
@@ -296,13 +316,20 @@ static void test_flush_while_running(Small *m, gconstpointer data)
     }
 }
 
-#define ADD(path, fn) g_test_add("/tcg-broadcast/" path, Small, NULL, set_up, fn, tear_down)
+#define ADD_WITH(path, cfg, fn) \
+    g_test_add("/tcg-broadcast/" path, Small, cfg, set_up, fn, tear_down)
+#define ADD(path, fn) ADD_WITH(path, NULL, fn)
 
 int main(int argc, char **argv)
 {
+    static const TcgConfig one = { .code_bytes = 4 * MiB };
+    static const TcgConfig turns = { .code_bytes = 4 * MiB, .one_thread = true };
+
     g_test_init(&argc, &argv, NULL);
     ADD("idle-applies-later", test_idle_applies_later);
+    ADD_WITH("idle-applies-later/turns", &turns, test_idle_applies_later);
     ADD("overflow", test_overflow);
+    ADD_WITH("alone-posts-nothing", &one, test_alone_posts_nothing);
     ADD("stopped-touches-nothing", test_stopped_touches_nothing);
     ADD("flush-applies", test_flush_applies);
     ADD("sync-running", test_sync_running);

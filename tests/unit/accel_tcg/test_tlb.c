@@ -144,23 +144,30 @@ static void test_key(Small *m, gconstpointer data)
     g_assert_cmpuint(fills_of(cpu, VA, 8), ==, 0);
 }
 
-/* -- TLBI by table. Pages: G global, A and B of ASID 1, C of ASID 2 (at B's address). -- */
+/*
+ * -- TLBI by table. Pages: G global, A and B of ASID 1, C of ASID 2 (at B's address); in the upper
+ * half of the address space U global and D of ASID 1. --
+ */
 
 #define G (VA + 0x0000)
 #define A (VA + 0x1000)
 #define BC (VA + 0x2000)
+#define U (UINT64_C(0xffff000000000000) + VA + 0x3000)
+#define D (UINT64_C(0xffff000000000000) + VA + 0x4000)
 
 typedef struct Row {
     const char *name;
     Tlbi op;
-    const char *gone;               /* of "GABC" */
+    const char *gone;               /* of PAGES */
 } Row;
 
+#define PAGES "GABCUD"
+
 static const Row rows[] = {
-    { "all", { TLBI_ALL, 1 }, "GABC" },
+    { "all", { TLBI_ALL, 1 }, PAGES },
     { "all of another index", { TLBI_ALL, 2 }, "" },
-    { "all of every index", { TLBI_ALL, ~0u }, "GABC" },
-    { "ASID 1", { TLBI_ASID, 1, 1 }, "AB" },
+    { "all of every index", { TLBI_ALL, ~0u }, PAGES },
+    { "ASID 1", { TLBI_ASID, 1, 1 }, "ABD" },
     { "ASID 2", { TLBI_ASID, 1, 2 }, "C" },
     { "ASID 3", { TLBI_ASID, 1, 3 }, "" },
     { "ASID 1, another index", { TLBI_ASID, 6, 1 }, "" },
@@ -180,37 +187,54 @@ static const Row rows[] = {
     { "range behind", { TLBI_VA_ALL_ASID, 1, 0, VA + 0x3000, 0x8000 }, "" },
     { "long range", { TLBI_VA_ALL_ASID, 1, 0, VA - 0x8000000, 0x8002000 }, "GA" },
     { "long range, ASID 1", { TLBI_VA, 1, 1, A, 0x40000000 }, "AB" },
+    { "VA of U, ASID 9", { TLBI_VA, 1, 9, U, 4096 }, "U" },
+    { "VA of U, any ASID", { TLBI_VA_ALL_ASID, 1, 0, U, 4096 }, "U" },
+    { "VA of U in the lower half", { TLBI_VA_ALL_ASID, 1, 0, U << 16 >> 16, 4096 }, "" },
+    { "VA of D, ASID 1", { TLBI_VA, 1, 1, D, 4096 }, "D" },
+    { "VA of D, ASID 2", { TLBI_VA, 1, 2, D, 4096 }, "" },
+    { "range over U and D, ASID 2", { TLBI_VA, 1, 2, U, 8192 }, "U" },
     { "with a tag", { TLBI_VA, 1, 1, A | UINT64_C(0x5a) << 56, 4096 }, "A" },
 };
 
 static bool is_gone(SmallCpu *cpu, char page)
 {
+    uint64_t va = page == 'G' ? G : page == 'A' ? A : page == 'U' ? U : page == 'D' ? D : BC;
+
     small_space(cpu, page == 'C' ? 2 : 1);
-    return small_fills(cpu, page == 'G' ? G : page == 'A' ? A : BC, 0);
+    return small_fills(cpu, va, 0);
 }
 
 static void fill_all(SmallCpu *cpu)
 {
-    for (const char *p = "GABC"; *p; p++) {
+    tcg_tlbi_self(&cpu->tcg, &(Tlbi) { TLBI_ALL, ~0u });   /* fills are counted anew */
+    for (const char *p = PAGES; *p; p++) {
         is_gone(cpu, *p);
     }
     /* C's space must be a bank of its own: enough non-global pages. */
-    g_assert_false(is_gone(cpu, 'G') || is_gone(cpu, 'A') || is_gone(cpu, 'B')
-                   || is_gone(cpu, 'C'));
+    for (const char *p = PAGES; *p; p++) {
+        g_assert_false(is_gone(cpu, *p));
+    }
+}
+
+static void map_rows(Small *m)
+{
+    small_map(m, (Mapping) { .va = G, .pa = RAM_PA, .global = true });
+    map_pages(m, A, RAM_PA + 0x1000, 2, 1 + 1);
+    map_pages(m, BC, RAM_PA + 0x8000, 1, 2 + 1);
+    small_map(m, (Mapping) { .va = U << 8 >> 8, .pa = RAM_PA + 0x3000, .global = true });
+    map_pages(m, D << 8 >> 8, RAM_PA + 0x4000, 1, 1 + 1);
 }
 
 static void test_tlbi(Small *m, gconstpointer data)
 {
     SmallCpu *cpu = m->cpu[0];
 
-    small_map(m, (Mapping) { .va = G, .pa = RAM_PA, .global = true });
-    map_pages(m, A, RAM_PA + 0x1000, 2, 1 + 1);
-    map_pages(m, BC, RAM_PA + 0x8000, 1, 2 + 1);
+    map_rows(m);
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         fill_all(cpu);
         tcg_tlbi_self(&cpu->tcg, &rows[i].op);
         GString *gone = g_string_new(NULL);
-        for (const char *p = "GABC"; *p; p++) {
+        for (const char *p = PAGES; *p; p++) {
             if (is_gone(cpu, *p)) {
                 g_string_append_c(gone, *p);
             }
@@ -252,9 +276,7 @@ static void test_victims_tlbi(Small *m, gconstpointer data)
 {
     SmallCpu *cpu = m->cpu[0];
 
-    small_map(m, (Mapping) { .va = G, .pa = RAM_PA, .global = true });
-    map_pages(m, A, RAM_PA + 0x1000, 2, 1 + 1);
-    map_pages(m, BC, RAM_PA + 0x8000, 1, 2 + 1);
+    map_rows(m);
     map_pages(m, VA + FAR, RAM_PA + 0x10000, 3, 1 + 1);
     map_pages(m, VA + FAR, RAM_PA + 0x10000, 3, 2 + 1);
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
