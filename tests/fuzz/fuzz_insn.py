@@ -6,7 +6,8 @@ on the IR interpreter, with host features off, blocks unlinked or of one instruc
 chosen at random, and, if it is there, on another emulator (docs/devel/testing.md).
 
 --count N goes on until N instructions of each class were executed and equal on the interpreter, on
-the other emulator and with host features off; --totals FILE keeps the counts for the next run.
+the other emulator, with host features off and with blocks and registers laid out otherwise;
+--totals FILE keeps the counts for the next run.
 
 The seed, and the number a finding prints, give the same case again; so does --replay FILE.
 """
@@ -28,7 +29,8 @@ TOP = Path(__file__).resolve().parents[2]
 PEER = '/usr/bin/qemu-system-aarch64'
 PEER_CPU = 'max,sve=off,sme=off'
 HOST = ('plainhost', 'plainhost', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=')
-OTHERS = (*HOST, 'nochain', 'single', 'several', 'random=')
+SHAPE = ('nochain', 'single', 'several', 'random=')
+OTHERS = (*HOST, *SHAPE)
 # x-hide-host-features of most hosts: no AVX-512, GFNI, and on older ones no SHA
 BEYOND_AVX2 = (0x43c0, 0x53c0)
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
@@ -184,7 +186,7 @@ class Fuzzer:
         """What to compare generated code with: those asked for, or the interpreter and one more."""
         names = ['interp', rng.choice(OTHERS)]
         if enough:
-            lacking = {'interp': 'interp', 'host': rng.choice(HOST)}
+            lacking = {'interp': 'interp', 'host': rng.choice(HOST), 'shape': rng.choice(SHAPE)}
             names = [name for k, name in lacking.items() if k not in enough] or names[1:]
         out = []
         for name in self.args.engines or names:

@@ -24,11 +24,10 @@ class Soak:
     def counts(self, cls):
         """Instructions of a class by the kinds of engine that count."""
         counts = dict(zip(KINDS, self.sums[cls]))
-        del counts['shape']
         if not (self.fuzzer.peer and any(e in self.fuzzer.peer_lines for e in self.classes[cls])):
             del counts['peer']
         if self.args.engines:
-            del counts['host']
+            del counts['host'], counts['shape']
         return counts
 
     def least(self, cls):
