@@ -31,8 +31,8 @@ PEER_CPU = 'max,sve=off,sme=off'
 HOST = ('plainhost', 'plainhost', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=', 'hide=')
 SHAPE = ('nochain', 'single', 'several', 'random=')
 OTHERS = (*HOST, *SHAPE)
-# x-hide-host-features of most hosts: no AVX-512, GFNI, and on older ones no SHA
-BEYOND_AVX2 = (0x43c0, 0x53c0)
+# x-hide-host-features: no AVX-512 and GFNI, as on most hosts; no SHA either; SSE4.2 alone
+HOSTS = (0x43c0, 0x53c0, 0x1ffff)
 # Their encodings do nothing at EL0, where lines are probed, or trap there.
 ALWAYS = ('pstate', 'system_insn', 'system_move', 'exception', 'barriers', 'hints', 'branch_reg',
           'branch_imm', 'branch_cond', 'branch_compare', 'branch_test')
@@ -193,7 +193,7 @@ class Fuzzer:
             if name == 'random=':
                 name += str(rng.getrandbits(32) | 1)
             elif name == 'hide=':
-                bits = rng.choice((1 << rng.randrange(18), rng.getrandbits(18), *BEYOND_AVX2))
+                bits = rng.choice((1 << rng.randrange(18), rng.getrandbits(18), *HOSTS))
                 name += str(bits)
             out.append(engines.ours(self.args.binary, name, cpu))
         return out
