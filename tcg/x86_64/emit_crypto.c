@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cryptographic ops: AES-NI, PCLMULQDQ, SHA-NI, GFNI; by the interpreter where those lack. */
+/* Cryptographic ops: AES-NI, PCLMULQDQ, SHA-NI, by the interpreter where those lack; tables. */
+#include "tcg/internal/sm4.h"
 #include "tcg/x86_64/vec.h"
 
 enum {
@@ -7,8 +8,8 @@ enum {
     V_AESDEC = SSE38(0xde), V_AESDECLAST = SSE38(0xdf), V_PCLMUL = SSE3A(0x44),
     V_SHA1RNDS4 = 0xcc | M_3A, V_SHA256RNDS2 = 0xcb | M_38,
     V_SHA256MSG1 = 0xcc | M_38, V_SHA256MSG2 = 0xcd | M_38,
-    V_GF2P8AFFINEINV = SSE3A(0xcf),                     /* X_W in the VEX form */
     V_PMOVZXBD = SSE38(0x31), V_PACKUSDW = SSE38(0x2b),
+    V_PEXTRQ = SSE3A(0x16) | X_W, V_PINSRQ = SSE3A(0x22) | X_W,
 };
 
 /* vaesenc, vaesdec */
@@ -160,6 +161,26 @@ static const uint32_t crc_table[4][256] = {
             0xed59b63b),
 };
 
+/*
+ * @dst := the exclusive or of the low @bytes bytes of @x by tables, the last byte's first; with
+ * @add that to what it is. @x, @t are lost.
+ */
+static void look_up(Codegen *g, int dst, int x, int t, int table, unsigned bytes, bool add)
+{
+    for (unsigned k = 0; k < bytes; k++) {
+        Mem m = mem_indexed(table, t, 2, (int32_t)(1024 * (bytes - 1 - k)));
+        x_rr(g, OP_MOVZX8, t, x);
+        if (k || add) {
+            x_alu_mem(g, ALU_XOR, false, dst, m);
+        } else {
+            x_rm(g, OP_MOV_LOAD, dst, m);
+        }
+        if (k + 1 < bytes) {
+            x_shift_imm(g, SH_SHR, false, x, 8);
+        }
+    }
+}
+
 /* Each byte of A ^ B by the table for the bytes that follow it; what is left of A. */
 void emit_crc32(Codegen *g, unsigned i, const IrInsn *in)
 {
@@ -174,75 +195,86 @@ void emit_crc32(Codegen *g, unsigned i, const IrInsn *in)
         x_mov(g, false, dst, acc);
         x_shift_imm(g, SH_SHR, false, dst, 8 * bytes);
     }
-    for (unsigned k = 0; k < bytes; k++) {
-        Mem m = mem_indexed(table, t, 2, (int32_t)(1024 * (bytes - 1 - k)));
-        x_rr(g, OP_MOVZX8, t, x);
-        if (bytes == 4 && k == 0) {
-            x_rm(g, OP_MOV_LOAD, dst, m);
-        } else {
-            x_alu_mem(g, ALU_XOR, false, dst, m);
-        }
-        if (k + 1 < bytes) {
-            x_shift_imm(g, SH_SHR, false, x, 8);
-        }
-    }
+    look_up(g, dst, x, t, table, bytes, bytes < 4);
 }
 
 /* -- SM4 -- */
 
-/* @t := @x rotated to the left by @n; @x stays. */
-static void rotate(Codegen *g, int t, int u, int x, unsigned n)
+/* A byte's S-box and the linear map behind it (of rounds; of the key's expansion), by its place. */
+#define ROL(v, n)     ((uint32_t)(v) << (n) % 32 | (uint32_t)(v) >> (32 - (n) % 32) % 32)
+#define ROUND(s, n)   (ROL(s, n) ^ ROL(s, n + 2) ^ ROL(s, n + 10) ^ ROL(s, n + 18)                 \
+                       ^ ROL(s, n + 24)),
+#define EXPAND(s, n)  (ROL(s, n) ^ ROL(s, n + 13) ^ ROL(s, n + 23)),
+#define ROUND_0(s)    ROUND(s, 0)
+#define ROUND_1(s)    ROUND(s, 8)
+#define ROUND_2(s)    ROUND(s, 16)
+#define ROUND_3(s)    ROUND(s, 24)
+#define EXPAND_0(s)   EXPAND(s, 0)
+#define EXPAND_1(s)   EXPAND(s, 8)
+#define EXPAND_2(s)   EXPAND(s, 16)
+#define EXPAND_3(s)   EXPAND(s, 24)
+
+static const uint32_t sm4_table[2][4][256] = {
+    { { SM4_SBOX(ROUND_3) }, { SM4_SBOX(ROUND_2) }, { SM4_SBOX(ROUND_1) }, { SM4_SBOX(ROUND_0) } },
+    { { SM4_SBOX(EXPAND_3) }, { SM4_SBOX(EXPAND_2) }, { SM4_SBOX(EXPAND_1) },
+      { SM4_SBOX(EXPAND_0) } },
+};
+
+/* @dst := A ^ B ^ the exclusive or of A's words: each round's input but for what rounds add. */
+static void sm4_inputs(Codegen *g, int dst, int a, int key)
 {
-    if (g->cpu.avx512) {                                /* vprold */
-        e_rrr(g, SSE(0x72), 1, t, x);
-        put8(g, n);
-        return;
-    }
-    v_shift_to(g, 1, 6, t, x, n);
-    v_shift_to(g, 1, 2, u, x, 32 - n);
-    v_op(g, V_POR, t, u);
+    int t = v_temp(g);
+
+    v_op_imm(g, V_PSHUFD, dst, a, 0x4e);
+    v_op(g, V_PXOR, dst, a);
+    v_op_imm(g, V_PSHUFD, t, dst, 0xb1);
+    v_op(g, V_PXOR, dst, t);
+    v_op(g, V_PXOR, dst, a);
+    v_op(g, V_PXOR, dst, key);
+    ra_free_temp(g, t);
 }
 
-/* SubBytes: the inverse in AES's field, between the affine maps there and back. */
-static void sm4_substitute(Codegen *g, int x)
-{
-    const uint64_t there = UINT64_C(0x34ac259e022dbc52), back = UINT64_C(0xd72d8e511e6c8b19);
-    Mem m = pool_mem(g, there, there), n = pool_mem(g, back, back);
+/* The tables, the exclusive or of the rounds' outputs, scratch. */
+typedef struct Sm4 { int table, sum, x, t; } Sm4;
 
-    m.tail = n.tail = 1;
-    v_rrm(g, V_GF2P8AFFINE | X_W, x, x, m);
-    put8(g, 0x65);
-    v_rrm(g, V_GF2P8AFFINEINV | X_W, x, x, n);
-    put8(g, 0xd3);
+static void sm4_round(Codegen *g, const Sm4 *r, int out, int input)
+{
+    x_mov(g, false, r->x, input);
+    x_alu(g, ALU_XOR, false, r->x, r->sum);
+    look_up(g, out, r->x, r->t, r->table, 4, false);
+    x_alu(g, ALU_XOR, false, r->sum, out);
 }
 
+/*
+ * By tables in general registers: a round waits for the one before, and so affine maps and inverses
+ * of bytes (GFNI) are no faster.
+ */
 void emit_vsm4r(Codegen *g, unsigned i, const IrInsn *in)
 {
-    static const uint8_t rotations[2][5] = { { 2, 10, 18, 24 }, { 13, 23 } };
+    int a = ra_use(g, in->arg[0]), key = ra_use(g, in->arg[1]), dst = ra_def(g, i);
+    int inputs = v_temp(g), low = ra_temp(g, GPR_SET), high = ra_temp(g, GPR_SET);
+    Sm4 r = { .table = ra_temp(g, GPR_SET), .sum = ra_temp(g, GPR_SET), .x = ra_temp(g, GPR_SET),
+              .t = ra_temp(g, GPR_SET) };
 
-    if (!g->cpu.gfni || !g->cpu.avx) {
-        emit_by_reference(g, i, in);
-        return;
-    }
-    int a = ra_use(g, in->arg[0]), key = ra_use(g, in->arg[1]), dst = ra_def(g, i), s[4];
-    int x = v_temp(g), t = v_temp(g), u = v_temp(g);
-    for (unsigned k = 0; k < 4; k++) {
-        s[k] = v_temp(g);
-        v_op_imm(g, V_PSHUFD, s[k], a, k);              /* lane 0 is what counts */
-    }
-    for (unsigned k = 0; k < 4; k++) {
-        v_op_imm(g, V_PSHUFD, x, key, k);
-        for (unsigned j = 1; j < 4; j++) {
-            v_op(g, V_PXOR, x, s[(k + j) % 4]);
+    sm4_inputs(g, inputs, a, key);
+    x_mov_imm(g, r.table, (uintptr_t)sm4_table[in->aux]);
+    x_alu(g, ALU_XOR, false, r.sum, r.sum);
+    for (unsigned half = 0; half < 2; half++) {
+        if (half) {
+            v_op_imm(g, V_PEXTRQ, inputs, high, 1);
+        } else {
+            x_rr(g, OP_MOVD_FROM_X | X_W, inputs, high);
         }
-        sm4_substitute(g, x);
-        v_op(g, V_PXOR, s[k], x);
-        for (const uint8_t *n = rotations[in->aux]; *n; n++) {
-            rotate(g, t, u, x, *n);
-            v_op(g, V_PXOR, s[k], t);
+        sm4_round(g, &r, low, high);
+        x_shift_imm(g, SH_SHR, true, high, 32);
+        sm4_round(g, &r, high, high);
+        x_shift_imm(g, SH_SHL, true, high, 32);
+        x_alu(g, ALU_OR, true, high, low);
+        if (half) {
+            v_op_imm(g, V_PINSRQ, dst, high, 1);
+        } else {
+            x_rr(g, OP_MOVD_TO_X | X_W, dst, high);
         }
     }
-    v_op(g, V_PUNPCKLDQ, s[0], s[1]);
-    v_op(g, V_PUNPCKLDQ, s[2], s[3]);
-    v_op3(g, V_PUNPCKLQDQ, dst, s[0], s[2]);
+    v_op(g, V_PXOR, dst, a);
 }

@@ -71,7 +71,7 @@ const EmitOp emit_ops[IR_OP_COUNT] = {
     [IR_vsumb] = { emit_vsumb, K }, [IR_vminh] = { emit_vminh, K },
     [IR_vinsl] = { emit_vinsl, K },
     [IR_crc32] = { emit_crc32 }, [IR_vxor3] = { emit_vxor3, K }, [IR_vdot] = { emit_vdot, K },
-    [IR_vsm4r] = { emit_vsm4r, K }, [IR_crc32c] = { emit_crc32c, K },
+    [IR_vsm4r] = { emit_vsm4r }, [IR_crc32c] = { emit_crc32c, K },
     [IR_vshuf32] = { emit_vshuf32, K },
     [IR_vrotl] = { emit_vrotl, K }, [IR_vaesenc] = { emit_vaes, K },
     [IR_vaesdec] = { emit_vaes, K }, [IR_vaesmc] = { emit_vaesmc, K },
