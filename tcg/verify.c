@@ -35,7 +35,7 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_vwidenu] = "v", [IR_vwidens] = "v", [IR_vnarrow] = "v",
     [IR_vsqadd] = "vv", [IR_vuqadd] = "vv", [IR_vsqsub] = "vv", [IR_vuqsub] = "vv",
     [IR_vorx] = "vvv", [IR_vxor3] = "vvv", [IR_vdot] = "vv",
-   [IR_vinsl] = "vv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
+    [IR_vinsl] = "vv", [IR_vmulls] = "vv", [IR_vmullu] = "vv", [IR_vdmulh] = "vv",
     [IR_vushl] = "vv", [IR_vsshl] = "vv", [IR_vuavg] = "vv", [IR_vushlov] = "vv",
     [IR_vsshlov] = "vv", [IR_vsumb] = "v", [IR_vminh] = "v", [IR_vaddlps] = "v",
     [IR_vaddlpu] = "v", [IR_vclz] = "v", [IR_vrbit] = "v",

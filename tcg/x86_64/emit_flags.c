@@ -149,16 +149,12 @@ Polarity flags_redo_at(Codegen *g, const Loc *f, const Loc *l, uint32_t wanted)
     }
     if (in->op == IR_andf) {
         x_test(g, w64, x, of_result ? x : y);
-    } else if (in->op == IR_addf) {
-        if (of_result) {
-            x_alu(g, ALU_SUB, w64, x, y);
-        }
-        x_alu(g, ALU_ADD, w64, x, y);
     } else {
+        bool add = in->op == IR_addf;
         if (of_result) {
-            x_alu(g, ALU_ADD, w64, x, y);
+            x_alu(g, add ? ALU_SUB : ALU_ADD, w64, x, y);
         }
-        x_alu(g, ALU_CMP, w64, x, y);
+        x_alu(g, add ? ALU_ADD : ALU_CMP, w64, x, y);
     }
     return polarity_of(in->op);
 }

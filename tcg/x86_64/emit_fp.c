@@ -165,7 +165,7 @@ void fp_slow_only(Codegen *g, unsigned i, const IrInsn *in)
 
 void fp_check_mask(Codegen *g, Cold *c, int m)
 {
-    x_rr(g, SSE38(0x17), m, m);                                 /* ptest */
+    x_rr(g, V_PTEST, m, m);
     cold_add_from(c, x_jcc32(g, CC_NE));
 }
 
@@ -182,11 +182,21 @@ void fp_check_nan(Codegen *g, Cold *c, int dst, unsigned aux)
     ra_free_temp(g, t);
 }
 
+Mem fp_const(Codegen *g, uint64_t k, unsigned aux)
+{
+    if (!fp_all(aux)) {
+        return pool_mem(g, k, 0);
+    }
+    k = fp_is_double(aux) ? k : k << 32 | k;
+    return pool_mem(g, k, k);
+}
+
+/* The number of @aux's format in all lanes. */
 static Opnd pool_lanes(Codegen *g, uint64_t single, uint64_t dbl, unsigned aux)
 {
-    uint64_t v = fp_is_double(aux) ? dbl : single << 32 | single;
+    uint64_t k = fp_is_double(aux) ? dbl : single;
 
-    return (Opnd){ .kind = OPND_MEM, .mem = pool_mem(g, v, v) };
+    return (Opnd){ .kind = OPND_MEM, .mem = fp_const(g, k, aux | IR_FP_ALL) };
 }
 
 void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux)
@@ -205,7 +215,7 @@ void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux)
     }
     int u = v_temp(g);
     fp_rrm(g, fp_packed(0xc2, aux), u, dst, opnd_reg(dst), 3);
-    fp_rrm(g, fp_is_double(aux) ? SSE38(0x29) : (uint32_t)V_PCMPEQD, t, t, smallest, -1);
+    fp_rrm(g, v_op_eq(fp_is_double(aux) ? 3 : 2), t, t, smallest, -1);
     fp_rrm(g, V_POR, t, t, opnd_reg(u), -1);
     fp_check_mask(g, c, t);
     ra_free_temp(g, t);
@@ -253,13 +263,13 @@ static unsigned check_special(Codegen *g, unsigned i, int dst, int a, int b, boo
     Mem m = pool_mem(g, mask, mask), top = pool_mem(g, inf, inf);
     v_op3_mem(g, V_PAND, t, a, m);
     if (halved) {
-        x_rm(g, SSE(0xfa), t, pool_mem(g, least, all ? least : 0));         /* psubd */
+        x_rm(g, v_op_sub(2), t, pool_mem(g, least, all ? least : 0));
         top = pool_mem(g, inf - least, all ? inf - least : inf);
     }
-    v_op3_mem(g, SSE38(0x3f), x, t, top);                                   /* pmaxud */
+    v_op3_mem(g, V_PMAXUD, x, t, top);
     v_op(g, V_PCMPEQD, x, t);
     v_op3_mem(g, V_PAND, t, b, m);
-    v_op3_mem(g, SSE38(0x3f), u, t, pool_mem(g, inf, inf));
+    v_op3_mem(g, V_PMAXUD, u, t, pool_mem(g, inf, inf));
     v_op(g, V_PCMPEQD, u, t);
     v_op(g, V_POR, x, u);
     fp_check_mask(g, c, x);
@@ -332,13 +342,12 @@ void emit_fma(Codegen *g, unsigned i, const IrInsn *in)
         fp_half_fma(g, i, in, packed[in->aux2]);
         return;
     }
-    uint32_t op = SSE38(packed[in->aux2] | !fp_all(in->aux)) | width(fp_is_double(in->aux));
     int a = fp_first(g, in->arg[0], in->aux), b = ra_use(g, in->arg[1]);
     Opnd m = fp_source(g, in->arg[2], in->aux);
     int dst = ra_def(g, i);
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), m);
     v_mov(g, dst, a);
-    fp_rrm(g, op, dst, b, m, -1);
+    fp_rrm(g, fp_fused(packed[in->aux2], in->aux), dst, b, m, -1);
     fp_check_small(g, c, dst, in->aux);
     c->back = g->p;
 }
@@ -353,10 +362,10 @@ void emit_fmah(Codegen *g, unsigned i, const IrInsn *in)
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), m = ra_use(g, in->arg[2]);
     int dst = ra_def(g, i), x = v_temp(g), y = v_temp(g);
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), opnd_reg(m));
-    v_rrr(g, SSE38(0x13), x, 0, b);                             /* vcvtph2ps */
-    v_rrr(g, SSE38(0x13), y, 0, m);
+    v_rrr(g, V_CVTPH2PS, x, 0, b);
+    v_rrr(g, V_CVTPH2PS, y, 0, m);
     v_mov(g, dst, a);
-    v_rrr(g, SSE38(0xb8), dst, x, y);
+    v_rrr(g, fp_fused(0xb8, in->aux), dst, x, y);
     fp_check_small(g, c, dst, in->aux);
     c->back = g->p;
 }
@@ -364,7 +373,11 @@ void emit_fmah(Codegen *g, unsigned i, const IrInsn *in)
 /* frecps, frsqrts; the latter as 1.5 - A / 2 * B */
 void emit_fstep(Codegen *g, unsigned i, const IrInsn *in)
 {
-    bool root = in->op == IR_frsqrts, all = fp_all(in->aux);
+    static const uint64_t from[2][2] = {            /* 2, 1.5 */
+        { 0x40000000, UINT64_C(0x4000000000000000) },
+        { 0x3fc00000, UINT64_C(0x3ff8000000000000) },
+    };
+    bool root = in->op == IR_frsqrts;
     unsigned aux = in->aux;
 
     if (!is_inline(g, aux) || !g->cpu.fma) {
@@ -384,13 +397,8 @@ void emit_fstep(Codegen *g, unsigned i, const IrInsn *in)
                pool_lanes(g, 0x3f000000, UINT64_C(0x3fe0000000000000), aux), -1);
         a = t;
     }
-    uint64_t k = fp_is_double(aux) ? UINT64_C(0x4000000000000000) : 0x40000000;
-    if (root) {
-        k = fp_is_double(aux) ? UINT64_C(0x3ff8000000000000) : 0x3fc00000;
-    }
-    k = all && !fp_is_double(aux) ? k << 32 | k : k;
-    x_rm(g, OP_MOVAPS, dst, pool_mem(g, k, all ? k : 0));
-    v_rrr(g, SSE38(0xbc | !all) | width(fp_is_double(aux)), dst, a, b);
+    x_rm(g, OP_MOVAPS, dst, fp_const(g, from[root][fp_is_double(aux)], aux));
+    v_rrr(g, fp_fused(0xbc, aux), dst, a, b);
     fp_check_small(g, c, dst, aux);
     go_on(g, c, special);
 }
@@ -431,10 +439,7 @@ void emit_fminmax(Codegen *g, unsigned i, const IrInsn *in)
 /* Numbers below the smallest normal one, but not 0; the result is A for the asking. */
 void emit_fdenorm(Codegen *g, unsigned i, const IrInsn *in)
 {
-    bool all = fp_all(in->aux), is_double = fp_is_double(in->aux);
-    uint64_t mask = is_double ? UINT64_C(0x7fffffffffffffff) : all ? UINT64_C(0x7fffffff7fffffff)
-                  : 0x7fffffff;
-    uint64_t least = is_double ? UINT64_C(1) << 52 : UINT64_C(0x0080000000800000);
+    bool is_double = fp_is_double(in->aux);
 
     if (!g->cpu.fp) {
         fp_slow_only(g, i, in);
@@ -442,9 +447,9 @@ void emit_fdenorm(Codegen *g, unsigned i, const IrInsn *in)
     }
     int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i), t = v_temp(g), u = v_temp(g);
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
-    v_op3_mem(g, V_PAND, t, a, pool_mem(g, mask, all ? mask : 0));
-    x_rm(g, OP_MOVAPS, u, pool_mem(g, least, least));
-    v_op(g, is_double ? (uint32_t)V_PCMPGTQ : SSE(0x66), u, t);
+    v_op3_mem(g, V_PAND, t, a, fp_const(g, is_double ? INT64_MAX : INT32_MAX, in->aux));
+    x_rm(g, OP_MOVAPS, u, pool_lanes(g, 0x00800000, UINT64_C(1) << 52, in->aux).mem);
+    v_op(g, is_double ? V_PCMPGTQ : V_PCMPGTD, u, t);
     v_op(g, V_PAND, u, t);
     if (g->last_use[i]) {
         v_mov(g, dst, a);

@@ -39,14 +39,9 @@ static int round_imm(unsigned round, bool exact)
     return imm[round] | (exact ? 0 : 8);
 }
 
-static uint32_t round_op(unsigned aux)
-{
-    return SSE3A(0x08 + fp_is_double(aux) + (fp_all(aux) ? 0 : 2));
-}
-
 static void round_to(Codegen *g, unsigned aux, int dst, Opnd a, int imm)
 {
-    fp_unary(g, aux, round_op(aux), dst, a, imm);
+    fp_unary(g, aux, fp_rounding(aux), dst, a, imm);
 }
 
 void emit_frint(Codegen *g, unsigned i, const IrInsn *in)
@@ -198,10 +193,7 @@ static Opnd scale(Codegen *g, unsigned aux, int n)
     uint64_t k = fp_is_double(aux) ? (uint64_t)(1023 + n) << 52
                                    : (uint64_t)(127 + n) << 23;
 
-    if (fp_all(aux) && !fp_is_double(aux)) {
-        k |= k << 32;
-    }
-    return (Opnd){ .kind = OPND_MEM, .mem = pool_mem(g, k, fp_all(aux) ? k : 0) };
+    return (Opnd){ .kind = OPND_MEM, .mem = fp_const(g, k, aux) };
 }
 
 void emit_ffromi(Codegen *g, unsigned i, const IrInsn *in)
@@ -268,7 +260,7 @@ void emit_fscale(Codegen *g, unsigned i, const IrInsn *in)
     uint64_t limit = (uint64_t)most << 32 | most;
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
     v_op3_mem(g, V_PAND, t, a, pool_mem(g, mask, mask));
-    x_rm(g, SSE(0x66), t, pool_mem(g, limit, limit));           /* pcmpgtd */
+    x_rm(g, V_PCMPGTD, t, pool_mem(g, limit, limit));
     fp_check_mask(g, c, t);
     fp_rrm(g, fp_op(0x59, in->aux), dst, a, scale(g, in->aux, (int)n), -1);
     c->back = g->p;

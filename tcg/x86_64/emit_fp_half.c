@@ -14,8 +14,7 @@
 #include "tcg/x86_64/fp.h"
 
 enum {
-    V_CVTPH2PS = SSE38(0x13), V_CVTPS2PH = SSE3A(0x1d), V_BROADCASTD = SSE38(0x58),
-    V_PCMPGTD = SSE(0x66), V_PCMPEQW = SSE(0x75), V_PCMPGTW = SSE(0x65), V_PSIGNW = SSE38(0x09),
+    V_CVTPS2PH = SSE3A(0x1d), V_BROADCASTD = SSE38(0x58), V_PSIGNW = SSE38(0x09),
     V_CVTPS2PD = 0x5a | M_0F, V_CVTPD2PS = 0x5a | M_0F | P_66,
     SINGLE = 2,
 };
@@ -138,6 +137,19 @@ static uint32_t native(unsigned opcode, unsigned aux)
     return opcode | M_5 | (fp_all(aux) ? 0 : (uint32_t)P_F3);
 }
 
+/* Singles @src, the result, become halves @dst; wide registers are done with. */
+static void finish(Codegen *g, int dst, int src, unsigned aux)
+{
+    narrow(g, dst, src, aux);
+    end_wide(g, aux);
+}
+
+/* @r := @op @r, of singles */
+static void unary(Codegen *g, uint32_t op, int r, unsigned aux)
+{
+    v_rrr(g, op | wide(aux), r, fp_all(aux) ? XMM0 : r, r);
+}
+
 /* fadd, fsub, fmul, fdiv, fmulx */
 void fp_half_arith(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode)
 {
@@ -152,14 +164,11 @@ void fp_half_arith(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode)
     if (g->cpu.fp16) {
         int x = lane0(g, in->arg[0], ra_use(g, in->arg[0]), in->aux);
         e_rrr(g, native(opcode, in->aux), dst, x, ra_use(g, in->arg[1]));
-        check(g, c, dst, !sum);
-        c->back = g->p;
-        return;
+    } else {
+        int a = fp_half_widen(g, in->arg[0], in->aux), b = fp_half_widen(g, in->arg[1], in->aux);
+        v_rrr(g, fp_op(opcode, as_single(in->aux)) | wide(in->aux), a, a, b);
+        finish(g, dst, a, in->aux);
     }
-    int a = fp_half_widen(g, in->arg[0], in->aux), b = fp_half_widen(g, in->arg[1], in->aux);
-    v_rrr(g, fp_op(opcode, as_single(in->aux)) | wide(in->aux), a, a, b);
-    narrow(g, dst, a, in->aux);
-    end_wide(g, in->aux);
     check(g, c, dst, !sum);
     c->back = g->p;
 }
@@ -168,17 +177,15 @@ void fp_half_sqrt(Codegen *g, unsigned i, const IrInsn *in)
 {
     int dst;
     Cold *c = begin(g, i, in, &dst);
+
     if (g->cpu.fp16) {
         int x = lane0(g, in->arg[0], ra_use(g, in->arg[0]), in->aux);
         e_rrr(g, native(0x51, in->aux), dst, fp_all(in->aux) ? XMM0 : x, x);
-        check(g, c, dst, false);
-        c->back = g->p;
-        return;
+    } else {
+        int a = fp_half_widen(g, in->arg[0], in->aux);
+        unary(g, fp_op(0x51, as_single(in->aux)), a, in->aux);
+        finish(g, dst, a, in->aux);
     }
-    int a = fp_half_widen(g, in->arg[0], in->aux);
-    v_rrr(g, fp_op(0x51, as_single(in->aux)) | wide(in->aux), a, fp_all(in->aux) ? XMM0 : a, a);
-    narrow(g, dst, a, in->aux);
-    end_wide(g, in->aux);
     check(g, c, dst, false);
     c->back = g->p;
 }
@@ -213,7 +220,7 @@ static void narrow_fused(Codegen *g, Cold *c, int dst, int s, unsigned aux)
     spread(g, aux, x, 0x7f800000);
     v_rrr(g, V_PCMPGTD | w, u, u, x);
     v_rrr(g, V_POR | w, t, t, u);
-    v_rrr(g, SSE38(0x17) | w, t, 0, t);                     /* vptest */
+    v_rrr(g, V_PTEST | w, t, 0, t);
     cold_add_from(c, x_jcc32(g, CC_NE));
     narrow(g, dst, s, aux);
     c->back = g->p;
@@ -238,7 +245,7 @@ void fp_half_fma(Codegen *g, unsigned i, const IrInsn *in, unsigned opcode)
     int a = fp_half_widen(g, in->arg[0], in->aux), b = fp_half_widen(g, in->arg[1], in->aux);
     int m = fp_half_widen(g, in->arg[2], in->aux);
 
-    v_rrr(g, SSE38(opcode | !fp_all(in->aux)) | wide(in->aux), a, b, m);
+    v_rrr(g, fp_fused(opcode, as_single(in->aux)) | wide(in->aux), a, b, m);
     narrow_fused(g, c, dst, a, in->aux);
 }
 
@@ -263,25 +270,33 @@ void fp_half_step(Codegen *g, unsigned i, const IrInsn *in)
     } else {
         x_rm(g, OP_MOVD_TO_X, s, pool_mem(g, root ? 0x3fc00000 : 0x40000000, 0));
     }
-    v_rrr(g, SSE38(0xbc | !fp_all(aux)) | wide(aux), s, a, b);      /* s - a * b */
+    v_rrr(g, fp_fused(0xbc, as_single(aux)) | wide(aux), s, a, b);  /* s - a * b */
     narrow_fused(g, c, dst, s, aux);
 }
 
 /* -- Comparisons, minimum, maximum: of integers; no more than SSE is needed -- */
 
-/* Leave to @c when @a or @b has a NaN. */
-static void check_operands(Codegen *g, Cold *c, int a, int b)
-{
-    int t = v_temp(g), u = v_temp(g);
+/* What both have: the lanes of the operands, of which none is a NaN; a temporary. */
+typedef struct Pair { int dst, a, b, t; Cold *c; } Pair;
 
-    v_op3_mem(g, V_PAND, t, a, words(g, 0x7fff));
+static Pair pair(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Pair p;
+
+    p.c = begin(g, i, in, &p.dst);
+    p.a = lane0(g, in->arg[0], ra_use(g, in->arg[0]), in->aux);
+    p.b = lane0(g, in->arg[1], ra_use(g, in->arg[1]), in->aux);
+    p.t = v_temp(g);
+    int t = v_temp(g), u = v_temp(g);
+    v_op3_mem(g, V_PAND, t, p.a, words(g, 0x7fff));
     x_rm(g, V_PCMPGTW, t, words(g, 0x7c00));
-    v_op3_mem(g, V_PAND, u, b, words(g, 0x7fff));
+    v_op3_mem(g, V_PAND, u, p.b, words(g, 0x7fff));
     x_rm(g, V_PCMPGTW, u, words(g, 0x7c00));
     v_op(g, V_POR, t, u);
-    fp_check_mask(g, c, t);
+    fp_check_mask(g, p.c, t);
     ra_free_temp(g, t);
     ra_free_temp(g, u);
+    return p;
 }
 
 /* @dst := @a as integers of the same order, -0 below +0; and back. */
@@ -295,17 +310,13 @@ static void order(Codegen *g, int dst, int a)
 void fp_half_minmax(Codegen *g, unsigned i, const IrInsn *in)
 {
     bool max = in->op == IR_fmax || in->op == IR_fmaxnm;
-    int dst;
-    Cold *c = begin(g, i, in, &dst);
-    int a = lane0(g, in->arg[0], ra_use(g, in->arg[0]), in->aux);
-    int b = lane0(g, in->arg[1], ra_use(g, in->arg[1]), in->aux), t = v_temp(g);
+    Pair p = pair(g, i, in);
 
-    check_operands(g, c, a, b);
-    order(g, dst, a);
-    order(g, t, b);
-    v_op(g, max ? SSE(0xee) : SSE(0xea), t, dst);           /* pmaxsw, pminsw */
-    order(g, dst, t);
-    c->back = g->p;
+    order(g, p.dst, p.a);
+    order(g, p.t, p.b);
+    v_op(g, max ? V_PMAXSW : V_PMINSW, p.t, p.dst);
+    order(g, p.dst, p.t);
+    p.c->back = g->p;
 }
 
 /* @dst := @a as integers of the same order, -0 and +0 alike. */
@@ -317,26 +328,22 @@ static void compared(Codegen *g, int dst, int a)
 
 void fp_half_compare(Codegen *g, unsigned i, const IrInsn *in)
 {
-    int dst;
-    Cold *c = begin(g, i, in, &dst);
-    int a = lane0(g, in->arg[0], ra_use(g, in->arg[0]), in->aux);
-    int b = lane0(g, in->arg[1], ra_use(g, in->arg[1]), in->aux), t = v_temp(g);
+    Pair p = pair(g, i, in);
 
-    check_operands(g, c, a, b);
-    compared(g, dst, a);
-    compared(g, t, b);
+    compared(g, p.dst, p.a);
+    compared(g, p.t, p.b);
     if (in->op == IR_fcmpgt) {
-        v_op(g, V_PCMPGTW, dst, t);
+        v_op(g, V_PCMPGTW, p.dst, p.t);
     } else {
         if (in->op == IR_fcmpge) {                          /* the smaller one is b */
-            v_op(g, SSE(0xea), dst, t);
+            v_op(g, V_PMINSW, p.dst, p.t);
         }
-        v_op(g, V_PCMPEQW, dst, t);
+        v_op(g, V_PCMPEQW, p.dst, p.t);
     }
     if (!fp_all(in->aux)) {
-        x_rm(g, V_PAND, dst, pool_mem(g, 0xffff, 0));
+        x_rm(g, V_PAND, p.dst, pool_mem(g, 0xffff, 0));
     }
-    c->back = g->p;
+    p.c->back = g->p;
 }
 
 /* -- Conversions -- */
@@ -347,14 +354,9 @@ void fp_half_round(Codegen *g, unsigned i, const IrInsn *in, int imm)
     Cold *c = begin(g, i, in, &dst);
     int a = fp_half_widen(g, in->arg[0], in->aux);
 
-    if (fp_all(in->aux)) {
-        v_rrr(g, SSE3A(0x08) | X_L, a, 0, a);
-    } else {
-        v_rrr(g, SSE3A(0x0a), a, a, a);
-    }
+    unary(g, fp_rounding(as_single(in->aux)), a, in->aux);
     put8(g, (unsigned)imm);
-    narrow(g, dst, a, in->aux);
-    end_wide(g, in->aux);
+    finish(g, dst, a, in->aux);
     check(g, c, dst, false);
     c->back = g->p;
 }

@@ -95,7 +95,7 @@ void emit_vbinary(Codegen *g, unsigned i, const IrInsn *in)
 void emit_vmul(Codegen *g, unsigned i, const IrInsn *in)
 {
     if (in->aux) {
-        v_binary(g, i, in->aux == 1 ? SSE(0xd5) : SSE38(0x40), in->arg[0], in->arg[1], true);
+        v_binary(g, i, in->aux == 1 ? V_PMULLW : V_PMULLD, in->arg[0], in->arg[1], true);
         return;
     }
     int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
@@ -181,7 +181,7 @@ void emit_vabs(Codegen *g, unsigned i, const IrInsn *in)
     v_zero(g, sign);
     v_op(g, V_PCMPGTQ, sign, a);
     v_op3(g, V_PXOR, dst, a, sign);
-    v_op(g, SSE(0xfb), dst, sign);              /* psubq */
+    v_op(g, v_op_sub(3), dst, sign);
 }
 
 /* The table of A ? B : C, with whichever operand is overwritten as the highest bit of its index. */
@@ -214,15 +214,15 @@ void emit_vbsl(Codegen *g, unsigned i, const IrInsn *in)
 
 /* -- Comparisons -- */
 
-uint32_t v_op_eq(unsigned log2) { return log2 == 3 ? SSE38(0x29) : SSE(0x74 + log2); }
-static uint32_t op_gt(unsigned log2) { return log2 == 3 ? (uint32_t)V_PCMPGTQ : SSE(0x64 + log2); }
+uint32_t v_op_eq(unsigned log2) { return log2 == 3 ? V_PCMPEQQ : V_PCMPEQB + log2; }
+static uint32_t op_gt(unsigned log2) { return log2 == 3 ? V_PCMPGTQ : V_PCMPGTB + log2; }
 uint32_t v_op_minmax(IrOp op, unsigned log2)
 {
     static const uint32_t table[4][4] = {
-        { SSE38(0x38), SSE(0xea), SSE38(0x39), SSE38(0x39) | X_W },
-        { SSE38(0x3c), SSE(0xee), SSE38(0x3d), SSE38(0x3d) | X_W },
+        { SSE38(0x38), V_PMINSW, SSE38(0x39), SSE38(0x39) | X_W },
+        { SSE38(0x3c), V_PMAXSW, SSE38(0x3d), SSE38(0x3d) | X_W },
         { SSE(0xda), SSE38(0x3a), SSE38(0x3b), SSE38(0x3b) | X_W },
-        { SSE(0xde), SSE38(0x3e), SSE38(0x3f), SSE38(0x3f) | X_W },
+        { SSE(0xde), SSE38(0x3e), V_PMAXUD, V_PMAXUD | X_W },
     };
     return table[op - IR_vsmin][log2];
 }
@@ -355,7 +355,7 @@ static void shift_bytes(Codegen *g, IrOp op, int r, int a, unsigned n)
     v_shift_to(g, 0, op == IR_vshli ? 6 : 2, r, a, n);
     x_rm(g, V_PAND, r, pool_mem(g, keep, keep));
     if (op == IR_vsari) {
-        extend_sign(g, r, byte_lanes((uint8_t)(0x80 >> n)), SSE(0xf8));
+        extend_sign(g, r, byte_lanes((uint8_t)(0x80 >> n)), v_op_sub(0));
     }
 }
 
@@ -378,7 +378,7 @@ void emit_vshift(Codegen *g, unsigned i, const IrInsn *in)
     } else if (in->op == IR_vsari && in->aux == 3) {
         n = MIN(n, 63);
         v_shift_to(g, 2, 2, r, a, n);
-        extend_sign(g, r, UINT64_C(1) << (63 - n), SSE(0xfb));
+        extend_sign(g, r, UINT64_C(1) << (63 - n), v_op_sub(3));
     } else {
         v_shift_to(g, in->aux - 1u, in->op == IR_vshli ? 6 : in->op == IR_vshri ? 2 : 4, r, a, n);
     }
@@ -422,5 +422,5 @@ void emit_vcnt(Codegen *g, unsigned i, const IrInsn *in)
     v_op(g, V_PSHUFB, dst, lo);
     x_rm(g, OP_MOVAPS, lo, table);
     v_op(g, V_PSHUFB, lo, hi);
-    v_op(g, SSE(0xfc), dst, lo);                        /* paddb */
+    v_op(g, V_PADDB, dst, lo);
 }

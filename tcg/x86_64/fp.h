@@ -30,6 +30,20 @@ static inline uint32_t fp_packed(unsigned byte, unsigned aux)
     return byte | M_0F | (fp_is_double(aux) ? (uint32_t)P_66 : 0);
 }
 
+/* A fused instruction, by the byte of its packed form. */
+static inline uint32_t fp_fused(unsigned byte, unsigned aux)
+{
+    return SSE38(byte | !fp_all(aux)) | width(fp_is_double(aux));
+}
+/* roundps, roundpd, roundss, roundsd */
+static inline uint32_t fp_rounding(unsigned aux)
+{
+    return SSE3A(0x08 + fp_is_double(aux) + (fp_all(aux) ? 0 : 2));
+}
+
+/* @k, a number of @aux's format, in every lane; or in lane 0, the rest zero. */
+Mem fp_const(Codegen *g, uint64_t k, unsigned aux);
+
 /* Operand @v as an r/m operand: lane 0 is read, or with @aux's IR_FP_ALL the whole. */
 Opnd fp_source(Codegen *g, IrRef v, unsigned aux);
 /* The same in a register; above lane 0 it is zero unless @aux has IR_FP_ALL. */
@@ -52,7 +66,7 @@ void fp_slow_only(Codegen *g, unsigned i, const IrInsn *in);
 void fp_check_nan(Codegen *g, Cold *c, int dst, unsigned aux);
 /* ... or may have been tiny before rounding: its magnitude is the smallest normal number. */
 void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux);
-/* Leave to @c when some bit of mask @m is set; @t: general register, may be clobbered. */
+/* Leave to @c when some bit of mask @m is set. */
 void fp_check_mask(Codegen *g, Cold *c, int m);
 
 /* -- Halves (emit_fp_half.c): the ops, if fp_half_inline(); the last argument as for singles -- */

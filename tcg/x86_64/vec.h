@@ -12,14 +12,17 @@
 
 enum {
     V_PXOR = SSE(0xef), V_PAND = SSE(0xdb), V_POR = SSE(0xeb), V_PANDN = SSE(0xdf),
-    V_PCMPEQD = SSE(0x76), V_SHUFPS = 0xc6 | M_0F, V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
-    V_PALIGNR = SSE3A(0x0f), V_PMULLW = SSE(0xd5), V_PMULDQ = SSE38(0x28), V_PMULUDQ = SSE(0xf4),
-    V_PBLENDW = SSE3A(0x0e), V_PADDQ = SSE(0xd4), V_PADDB = SSE(0xfc),
+    V_PCMPEQB = SSE(0x74), V_PCMPEQW = SSE(0x75), V_PCMPEQD = SSE(0x76), V_PCMPEQQ = SSE38(0x29),
+    V_PCMPGTB = SSE(0x64), V_PCMPGTW = SSE(0x65), V_PCMPGTD = SSE(0x66), V_PCMPGTQ = SSE38(0x37),
+    V_PMINSW = SSE(0xea), V_PMAXSW = SSE(0xee), V_PMAXUD = SSE38(0x3f), V_PTEST = SSE38(0x17),
+    V_SHUFPS = 0xc6 | M_0F, V_PSHUFB = SSE38(0x00), V_PSHUFD = SSE(0x70),
+    V_PALIGNR = SSE3A(0x0f), V_PBLENDW = SSE3A(0x0e), V_PADDQ = SSE(0xd4), V_PADDB = SSE(0xfc),
+    V_PMULLW = SSE(0xd5), V_PMULLD = SSE38(0x40), V_PMULDQ = SSE38(0x28), V_PMULUDQ = SSE(0xf4),
     V_BLENDVPS = SSE3A(0x4a), V_BLENDVPD = SSE3A(0x4b), V_PBLENDVB = SSE3A(0x4c),   /* VEX */
     V_GF2P8AFFINE = SSE3A(0xce),                        /* X_W in the VEX form */
     V_PTERNLOG = SSE3A(0x25),                                                       /* EVEX */
     V_PMADDWD = SSE(0xf5), V_PUNPCKLDQ = SSE(0x62), V_PUNPCKLQDQ = SSE(0x6c),
-    V_PUNPCKHQDQ = SSE(0x6d), V_PCMPGTQ = SSE38(0x37),
+    V_PUNPCKHQDQ = SSE(0x6d), V_CVTPH2PS = SSE38(0x13),
 };
 
 static inline Mem pool_mem(Codegen *g, uint64_t lo, uint64_t hi)
