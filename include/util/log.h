@@ -3,8 +3,8 @@
  * The -d log: one stream, a mask of items, lines that never interleave.
  *
  * Threads: any.  log_is_on() is a relaxed atomic load, so a disabled item costs one test.
- * log_guest() and log_unimp() are rate-limited per call site class inside this module, because a
- * guest can provoke them without bound.
+ * log_guest() and log_unimp() have a number of lines a second between them, because a guest can
+ * provoke them without bound; how many were dropped is told in the next second.
  */
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
