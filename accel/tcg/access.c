@@ -75,7 +75,7 @@ static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
 static bool mmio_read(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
                       uint64_t *val)
 {
-    MemAttrs attrs = { .size = size, .cpu_index = cpu->vcpu.index };
+    MemAttrs attrs = { .size = size };
     MemResult r = phys_mem_read(cpu->accel->mem, p->pa, val, attrs);
 
     if (r != MEM_OK) {
@@ -88,7 +88,7 @@ static bool mmio_read(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, u
 static bool mmio_write(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
                        uint64_t val)
 {
-    MemAttrs attrs = { .size = size, .cpu_index = cpu->vcpu.index };
+    MemAttrs attrs = { .size = size };
     MemResult r = phys_mem_write(cpu->accel->mem, p->pa, val, attrs);
 
     if (r != MEM_OK) {

@@ -10,10 +10,9 @@
 /* -- Geometry of a row ---- */
 
 static inline unsigned row_count(const Reg *r) { return r->count ? r->count : 1; }
-static inline unsigned row_stride(const Reg *r) { return r->stride ? r->stride : r->width; }
 static inline uint64_t row_end(const Reg *r)
 {
-    return r->off + (uint64_t)(row_count(r) - 1) * row_stride(r) + r->width;
+    return r->off + (uint64_t)row_count(r) * r->width;
 }
 static inline uint64_t width_mask(unsigned bytes) { return MASK(bytes * 8 - 1, 0); }
 
@@ -33,8 +32,8 @@ const Reg *reg_block_find(const RegBlock *block, uint32_t off, unsigned *n)
         return NULL;
     }
     const Reg *r = &block->rows[lo - 1];
-    unsigned index = (off - r->off) / row_stride(r);
-    if (index >= row_count(r) || (off - r->off) % row_stride(r) >= r->width) {
+    unsigned index = (off - r->off) / r->width;
+    if (index >= row_count(r)) {
         return NULL;
     }
     *n = index;
@@ -79,9 +78,6 @@ static uint64_t value(const Reg *r, void *dev, unsigned n)
 static const Reg *decode(const RegBlock *block, uint64_t off, MemAttrs attrs, const char *verb,
                          unsigned *n, unsigned *shift)
 {
-    if (block->offset_mask) {
-        off &= block->offset_mask;
-    }
     const Reg *r = off <= UINT32_MAX ? reg_block_find(block, off, n) : NULL;
 
     if (!r) {
@@ -94,8 +90,25 @@ static const Reg *decode(const RegBlock *block, uint64_t off, MemAttrs attrs, co
                   r->name, off, attrs.size);
         return NULL;
     }
-    *shift = (off - r->off) % row_stride(r) * 8;
+    *shift = (off - r->off) % r->width * 8;
     return r;
+}
+
+static GMutex *lock_block(const RegBlock *block, void *dev)
+{
+    GMutex *lock = block->lock ? block->lock(dev) : NULL;
+
+    if (lock) {
+        g_mutex_lock(lock);
+    }
+    return lock;
+}
+
+static void unlock_block(GMutex *lock)
+{
+    if (lock) {
+        g_mutex_unlock(lock);
+    }
 }
 
 MemResult reg_block_read(const RegBlock *block, void *dev, uint64_t off, uint64_t *val,
@@ -108,16 +121,9 @@ MemResult reg_block_read(const RegBlock *block, void *dev, uint64_t off, uint64_
     if (!r) {
         return MEM_OK;
     }
-    GMutex *lock = block->lock ? block->lock(dev) : NULL;
-    if (lock) {
-        g_mutex_lock(lock);
-    }
-    if (!r->visible || r->visible(dev, attrs)) {
-        *val = value(r, dev, n) >> shift & width_mask(attrs.size);
-    }
-    if (lock) {
-        g_mutex_unlock(lock);
-    }
+    GMutex *lock = lock_block(block, dev);
+    *val = value(r, dev, n) >> shift & width_mask(attrs.size);
+    unlock_block(lock);
     return MEM_OK;
 }
 
@@ -161,17 +167,10 @@ MemResult reg_block_write(const RegBlock *block, void *dev, uint64_t off, uint64
     if (!r) {
         return MEM_OK;
     }
-    GMutex *lock = block->lock ? block->lock(dev) : NULL;
-    if (lock) {
-        g_mutex_lock(lock);
-    }
-    if (!r->visible || r->visible(dev, attrs)) {
-        uint64_t lanes = width_mask(attrs.size) << shift;
-        write_locked(r, dev, n, val << shift & lanes, lanes);
-    }
-    if (lock) {
-        g_mutex_unlock(lock);
-    }
+    uint64_t lanes = width_mask(attrs.size) << shift;
+    GMutex *lock = lock_block(block, dev);
+    write_locked(r, dev, n, val << shift & lanes, lanes);
+    unlock_block(lock);
     return MEM_OK;
 }
 
@@ -204,9 +203,6 @@ static const char *row_fault(const Reg *r)
     }
     if (!r->access || r->access >= 2 * r->width) {
         return "no legal access size, or one wider than the register";
-    }
-    if (r->stride && (r->stride < r->width || r->stride % r->width)) {
-        return "stride is not a multiple of its width";
     }
     if (r->count > 1 && row_end(r) > UINT32_MAX) {
         return "array ends beyond 32-bit offsets";

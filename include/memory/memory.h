@@ -23,10 +23,7 @@ typedef struct PhysMem PhysMem;
 /* What the bus says about an access. */
 typedef struct MemAttrs {
     unsigned size;        /* bytes: 1, 2, 4 or 8 */
-    unsigned cpu_index;   /* requester; MEM_CPU_NONE for the debugger and the loader */
-    bool     secure;
 } MemAttrs;
-#define MEM_CPU_NONE (~0u)
 
 typedef enum MemResult {
     MEM_OK,

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Registers as rows. One engine does decoding, size checks, 32-bit halves of 64-bit registers,
- * RES0, reset, tracing and the register's name in logs.
+ * RES0, reset and the register's name in logs.
  *
- * A row describes one register or an array of @count registers @stride bytes apart; hooks get the
- * index. Storage is a field of the device struct at @field (its own array for count > 1), loaded
+ * A row describes one register or an array of @count registers side by side; hooks get the index. Storage is a field of the device struct at @field (its own array for count > 1), loaded
  * and stored in @width bytes; REG_NO_FIELD means the hooks do everything (without a read hook it
  * is a constant: @reset).
  *
@@ -37,12 +36,10 @@ struct Reg {
     uint8_t width;           /* bytes: 1, 2, 4 or 8 */
     uint8_t access;          /* REG_ACC_*; 64-bit registers with REG_ACC_W allow both halves */
     uint16_t count;          /* 0 means 1 */
-    uint16_t stride;         /* bytes; 0 means width */
     size_t field;            /* offsetof in the device struct, or REG_NO_FIELD */
     uint64_t reset;
     uint64_t wmask;          /* bits a write stores */
     uint64_t w1c;            /* bits a written 1 clears (disjoint from wmask) */
-    bool (*visible)(const void *dev, MemAttrs attrs);             /* false: RAZ/WI */
     uint64_t (*read)(void *dev, const Reg *reg, unsigned n);      /* replaces the stored value */
     /* After storage has taken the new value (or in place of it with REG_NO_FIELD). @val is the
      * value written, merged to full width (w1c bits outside the access are 0); @old what the
@@ -57,7 +54,6 @@ struct RegBlock {
     unsigned n_rows;
     /* Lock held around storage and hooks; NULL when the device has none to take. */
     GMutex *(*lock)(void *dev);
-    uint32_t offset_mask;    /* mirrored frames; 0 = none */
 };
 typedef struct RegBlock RegBlock;
 

@@ -36,7 +36,7 @@ static uint32_t random_offset(const RegBlock *block, uint32_t bytes, unsigned *s
     }
     const Reg *r = &block->rows[below(block->n_rows)];
     unsigned n = r->count ? below(MIN(r->count, 96)) : 0;
-    uint32_t off = r->off + n * (r->stride ? r->stride : r->width);
+    uint32_t off = r->off + n * r->width;
     if (below(8)) {
         *size = r->access & REG_ACC_W && r->width == 8 ? 4u << below(2) : r->width;
     }

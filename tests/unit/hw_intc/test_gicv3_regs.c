@@ -28,7 +28,6 @@ static const Frame frames[] = {
 };
 
 static unsigned row_count(const Reg *r) { return r->count ? r->count : 1; }
-static unsigned row_stride(const Reg *r) { return r->stride ? r->stride : r->width; }
 static uint64_t ones(unsigned bytes) { return UINT64_MAX >> (64 - bytes * 8); }
 
 typedef void RowFn(const Frame *fr, Fixture *f, const Reg *r, unsigned n, uint32_t off);
@@ -40,7 +39,7 @@ static void each_register(RowFn *fn)
         for (unsigned j = 0; j < frames[i].block->n_rows; j++) {
             const Reg *r = &frames[i].block->rows[j];
             for (unsigned n = 0; n < row_count(r); n++) {
-                fn(&frames[i], f, r, n, r->off + n * row_stride(r));
+                fn(&frames[i], f, r, n, r->off + n * r->width);
             }
         }
         fix_check(f, "register sweep");

@@ -16,7 +16,7 @@
 /* A device that remembers its last access and refuses offset 0xff0. */
 typedef struct FakeDev {
     uint64_t off, val;
-    unsigned size, cpu, reads, writes;
+    unsigned size, reads, writes;
 } FakeDev;
 
 static MemResult fake_read(void *opaque, uint64_t off, uint64_t *val, MemAttrs attrs)
@@ -24,7 +24,6 @@ static MemResult fake_read(void *opaque, uint64_t off, uint64_t *val, MemAttrs a
     FakeDev *d = opaque;
     d->off = off;
     d->size = attrs.size;
-    d->cpu = attrs.cpu_index;
     d->reads++;
     *val = 0x1122334455667788;
     return off == 0xff0 ? MEM_ERROR : MEM_OK;
@@ -143,7 +142,7 @@ static void test_memory_mmio(void)
     PhysMem *mem = machine(&dev);
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        MemAttrs attrs = { .size = rows[i].size, .cpu_index = 5 };
+        MemAttrs attrs = { .size = rows[i].size };
         uint64_t v = 0;
         dev = (FakeDev){ .off = ~0ull };
         g_test_message("row %zu", i);
@@ -154,7 +153,6 @@ static void test_memory_mmio(void)
         if (rows[i].reaches) {
             g_assert_cmphex(dev.off, ==, rows[i].pa & 0xfff);
             g_assert_cmpuint(dev.size, ==, rows[i].size);
-            g_assert_cmpuint(dev.cpu, ==, 5);
             g_assert_cmpuint(dev.val, ==, 42);
         }
     }
