@@ -455,11 +455,6 @@ void *qapi_list_add(const QapiType *list_type, void *opaque)
     return slot;
 }
 
-void str_list_add(strList *list, const char *text)
-{
-    *(char **)qapi_list_add(&qapi_type_strList, list) = g_strdup(text);
-}
-
 int qapi_enum_parse(const QapiType *type, const char *text)
 {
     for (unsigned i = 0; i < type->n_values; i++) {

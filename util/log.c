@@ -157,7 +157,6 @@ bool log_parse_items(const char *text, uint32_t *mask, Error **errp)
 }
 
 void log_set_mask(uint32_t mask) { atomic_store(&log_mask_word, mask); }
-uint32_t log_get_mask(void) { return atomic_load(&log_mask_word); }
 
 bool log_set_file(const char *path, Error **errp)
 {

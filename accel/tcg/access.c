@@ -75,8 +75,7 @@ static void store_to_page(TcgCpu *cpu, const Place *p, unsigned size)
 static bool mmio_read(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
                       uint64_t *val)
 {
-    MemAttrs attrs = { .size = size };
-    MemResult r = phys_mem_read(cpu->accel->mem, p->pa, val, attrs);
+    MemResult r = phys_mem_read(cpu->accel->mem, p->pa, val, (MemAttrs){ .size = size });
 
     if (r != MEM_OK) {
         cpu->ops->bus_fault(cpu, va, p->pa, TLB_ACCESS_READ, idx, r);
@@ -88,8 +87,7 @@ static bool mmio_read(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, u
 static bool mmio_write(TcgCpu *cpu, uint64_t va, const Place *p, unsigned size, unsigned idx,
                        uint64_t val)
 {
-    MemAttrs attrs = { .size = size };
-    MemResult r = phys_mem_write(cpu->accel->mem, p->pa, val, attrs);
+    MemResult r = phys_mem_write(cpu->accel->mem, p->pa, val, (MemAttrs){ .size = size });
 
     if (r != MEM_OK) {
         cpu->ops->bus_fault(cpu, va, p->pa, TLB_ACCESS_WRITE, idx, r);
@@ -327,17 +325,6 @@ void *tcg_probe(TcgCpu *cpu, uint64_t va, unsigned size, TlbAccess access, unsig
         store_to_page(cpu, &p, size);
     }
     return p.host;
-}
-
-bool tcg_translate_debug(TcgCpu *cpu, uint64_t va, unsigned idx, uint64_t *pa)
-{
-    TlbFill fill;
-
-    if (!cpu->ops->tlb_fill(cpu, va, TLB_ACCESS_READ, idx, true, &fill)) {
-        return false;
-    }
-    *pa = fill.pa | (va & ~TLB_PAGE_MASK);
-    return true;
 }
 
 /* -- Atomics -- */

@@ -160,19 +160,6 @@ bool boot_blobs_copy(const BootBlobs *blobs, const PhysMem *mem)
     return ok;
 }
 
-bool boot_blobs_get(const BootBlobs *blobs, unsigned i, const char **name, uint64_t *pa,
-                    size_t *bytes)
-{
-    if (i >= blobs->list->len) {
-        return false;
-    }
-    const Blob *b = g_ptr_array_index(blobs->list, i);
-    *name = b->name;
-    *pa = b->pa;
-    *bytes = b->bytes;
-    return true;
-}
-
 /* -- Files ---- */
 
 #define STEP_BYTES (1 * MiB)

@@ -319,7 +319,6 @@ void virt_powerdown(VirtMachine *m)
 
 /* -- For the monitor -- */
 
-const char *virt_cpu_driver(const VirtMachine *m) { return m->slots.driver; }
 const ArmModel *virt_cpu_model(const VirtMachine *m) { return m->model; }
 PhysMem *virt_memory(VirtMachine *m) { return m->mem; }
 char *virt_jit_stats(VirtMachine *m) { return tcg_accel_stats(m->accel); }
@@ -368,13 +367,6 @@ char *virt_cpu_describe(VirtMachine *m, unsigned index)
         vcpu_run_on(arm_cpu_vcpu(d.cpu), describe_on_cpu, &d);
     }
     return d.text;
-}
-
-uint64_t virt_cpu_pc(VirtMachine *m, unsigned index)
-{
-    ArmCpu *cpu = plugged_cpu(m, index);
-
-    return cpu ? arm_cpu_pc(cpu) : 0;
 }
 
 static void translate_on_cpu(Vcpu *vcpu, void *opaque)

@@ -89,7 +89,6 @@ void qapi_free(const QapiType *type, void *value);
 
 /* Append a zeroed element; a list of structs gets a newly allocated struct, which is returned. */
 void *qapi_list_add(const QapiType *list_type, void *list);
-void str_list_add(strList *list, const char *text);
 
 /* Index of @text among the values of an enum, -1 if there is none. */
 int qapi_enum_parse(const QapiType *type, const char *text);

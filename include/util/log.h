@@ -59,7 +59,6 @@ void log_set_clock(int64_t (*now_ns)(void *opaque), void *opaque);
 /* Parse "in_asm,int,..." ("help" is not handled here; "none" clears). */
 bool log_parse_items(const char *text, uint32_t *mask, Error **errp) MUST_CHECK;
 void log_set_mask(uint32_t mask);
-uint32_t log_get_mask(void);
 /* Send the log to a file ("%d" in the name becomes the process id); NULL = stderr. */
 bool log_set_file(const char *path, Error **errp) MUST_CHECK;
 /* name and description of item @i, false after the last: for -d help and `log` in HMP. */

@@ -11,7 +11,6 @@
 
 ArmCpu *arm_cpu_of(Vcpu *vcpu) { return (ArmCpu *)vcpu; }
 Vcpu *arm_cpu_vcpu(ArmCpu *cpu) { return &cpu->tcg.vcpu; }
-TcgCpu *arm_cpu_tcg(ArmCpu *cpu) { return &cpu->tcg; }
 uint64_t arm_cpu_mpidr(const ArmCpu *cpu) { return cpu->cfg.mpidr; }
 uint64_t arm_cpu_pc(const ArmCpu *cpu) { return cpu->pc; }
 

@@ -221,12 +221,6 @@ bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint6
 bool tcg_cas128(TcgCpu *cpu, uint64_t va, unsigned idx, const uint64_t expected[2],
                 const uint64_t desired[2], uint64_t old[2]);
 
-/*
- * Physical address of @va for a debugger or `gva2gpa`: no fault, no state change. Any thread while
- * the CPU is stopped.
- */
-bool tcg_translate_debug(TcgCpu *cpu, uint64_t va, unsigned idx, uint64_t *pa);
-
 /* Signal from a C helper called by generated code that the instruction has raised. */
 static inline void tcg_raise(TcgCpu *cpu)
 {

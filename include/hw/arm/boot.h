@@ -66,9 +66,6 @@ void boot_blobs_free(BootBlobs *blobs);          /* NULL is fine */
 void boot_blobs_set(BootBlobs *blobs, const char *name, uint64_t pa, void *data, size_t bytes);
 /* Write all of them. False if one is not wholly in RAM (the others are written). */
 bool boot_blobs_copy(const BootBlobs *blobs, const PhysMem *mem);
-/* For `info roms`: false after the last. */
-bool boot_blobs_get(const BootBlobs *blobs, unsigned i, const char **name, uint64_t *pa,
-                    size_t *bytes);
 
 /* -- All together ---- */
 

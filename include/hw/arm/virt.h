@@ -102,8 +102,6 @@ typedef struct VirtCpuRequest {
  * machine first runs it is a cold plug (no event to the guest).
  */
 bool virt_cpu_add(VirtMachine *m, const VirtCpuRequest *req, Error **errp) MUST_CHECK;
-/* The driver name device_add takes for CPUs of this machine. */
-const char *virt_cpu_driver(const VirtMachine *m);
 const ArmModel *virt_cpu_model(const VirtMachine *m);
 /* device_del: ask the guest to let it go. */
 bool virt_device_del(VirtMachine *m, const char *id, Error **errp) MUST_CHECK;
@@ -117,9 +115,8 @@ bool virt_has_hotplug(const VirtMachine *m);
 
 /* Text of `info registers` of CPU @index, NULL when it is not plugged. Caller frees. */
 char *virt_cpu_describe(VirtMachine *m, unsigned index);
-uint64_t virt_cpu_pc(VirtMachine *m, unsigned index);
+/* As CPU @index would read it now; false: not plugged, or no translation. No guest-visible effect. */
 bool virt_cpu_translate(VirtMachine *m, unsigned index, uint64_t va, uint64_t *pa);
-/* Run fn while no vCPU executes (for consistent reads). */
 PhysMem *virt_memory(VirtMachine *m);
 char *virt_jit_stats(VirtMachine *m);
 /* Host state of each slot in text: `info hotplug`. Caller frees. */

@@ -32,7 +32,7 @@ typedef enum VirtRegion {
     VIRT_SECURE_GPIO,
     VIRT_CPU_HOTPLUG,       /* -smp maxcpus= and device_add */
     VIRT_CPU_HOTPLUG_V6,    /* -smp disabledcpus= and device_set */
-    VIRT_VIRTIO_MMIO,       /* VIRT_N_VIRTIO_MMIO transports of VIRT_VIRTIO_MMIO_BYTES each */
+    VIRT_VIRTIO_MMIO,
     VIRT_PLATFORM_BUS,
     VIRT_SECURE_MEM,
     VIRT_PCIE_MMIO,
@@ -45,11 +45,9 @@ typedef enum VirtRegion {
     VIRT_N_REGIONS
 } VirtRegion;
 
-#define VIRT_MAX_CPUS          512u
-#define VIRT_MAX_UARTS         2u
-#define VIRT_N_VIRTIO_MMIO     32u
-#define VIRT_VIRTIO_MMIO_BYTES 0x200u
-#define VIRT_N_SPIS            288u   /* INTIDs 32..319 */
+#define VIRT_MAX_CPUS  512u
+#define VIRT_MAX_UARTS 2u
+#define VIRT_N_SPIS    288u   /* INTIDs 32..319 */
 
 /* INTIDs (SPI n = 32 + n). */
 enum {

@@ -39,7 +39,6 @@ void fdt_node_delete(FdtNode *node);           /* with its children; not the roo
 char *fdt_node_path(const FdtNode *node);
 /* Children in order: NULL = first; NULL after the last. */
 FdtNode *fdt_node_next_child(FdtNode *parent, FdtNode *child);
-const char *fdt_node_name(const FdtNode *node);
 /* A node's phandle, given out on first use (property "phandle"). 1, 2, 3... in that order. */
 uint32_t fdt_node_phandle(FdtNode *node);
 

@@ -93,7 +93,6 @@ ArmCpu *arm_cpu_new(const ArmCpuConfig *cfg, Error **errp);
 void arm_cpu_free(ArmCpu *cpu);
 Vcpu *arm_cpu_vcpu(ArmCpu *cpu);
 ArmCpu *arm_cpu_of(Vcpu *vcpu);
-TcgCpu *arm_cpu_tcg(ArmCpu *cpu);
 uint64_t arm_cpu_mpidr(const ArmCpu *cpu);
 
 /*

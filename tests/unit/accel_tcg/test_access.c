@@ -217,16 +217,6 @@ static void test_probe(Small *m, gconstpointer data)
     g_assert_cmpint(m->cpu[0]->fault, ==, FAULT_MMU);
 }
 
-static void test_translate_debug(Small *m, gconstpointer data)
-{
-    uint64_t pa = 0;
-
-    g_assert_true(tcg_translate_debug(&m->cpu[0]->tcg, VA + 0x1234, 0, &pa));
-    g_assert_cmphex(pa, ==, RAM_PA + 0x1234);
-    g_assert_false(tcg_translate_debug(&m->cpu[0]->tcg, VA + 0x2000, 0, &pa));
-    g_assert_cmpint(m->cpu[0]->fault, ==, NO_FAULT);
-}
-
 static uint8_t *byte_at(Small *m, unsigned off)
 {
     return small_ram(m, off < 0x1000 ? RAM_PA + 0x5000 + off : RAM_PA + off);
@@ -355,7 +345,6 @@ int main(int argc, char **argv)
     ADD("mmio", test_mmio);
     ADD("mmio-errors", test_mmio_errors);
     ADD("probe", test_probe);
-    ADD("translate-debug", test_translate_debug);
     ADD("cas128", test_cas128);
     ADD("atomic-faults", test_atomic_faults);
     return g_test_run();

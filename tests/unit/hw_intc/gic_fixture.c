@@ -84,7 +84,7 @@ void fix_free(Fixture *f)
 
 /* -- Access -------------------------------------------------------------------------------- */
 
-static MemAttrs attrs(unsigned size) { return (MemAttrs){ .size = size, .cpu_index = 0 }; }
+static MemAttrs attrs(unsigned size) { return (MemAttrs){ .size = size }; }
 
 static uint64_t bus_read(Fixture *f, uint64_t pa, unsigned size)
 {
