@@ -390,8 +390,3 @@ IrRef ir_selectf(IrBlock *b, IrCond cond, IrRef flags, IrRef if_true, IrRef if_f
     return ir_value(b, &(IrInsn){ .op = IR_selectf, .type = t, .aux = cond,
                                   .arg = { flags, if_true, if_false } });
 }
-
-IrRef ir_host_tsc(IrBlock *b)
-{
-    return ir_append(b, &(IrInsn){ .op = IR_host_tsc, .type = IR_I64 });
-}

@@ -4,7 +4,6 @@
  * each op is written once, here or in ops.def, in the plainest form.
  */
 #include <string.h>
-#include <time.h>
 
 #include "tcg/internal/builder.h"
 #include "tcg/internal/interp.h"
@@ -143,17 +142,6 @@ static IrVal fp_op(Interp *s, const IrInsn *in)
     return (IrVal){ { v[0], v[1] } };
 }
 
-static uint64_t host_tsc(void)
-{
-#ifdef __x86_64__
-    return __builtin_ia32_rdtsc();
-#else
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-#endif
-}
-
 static void fence(IrFence kind)
 {
     if (kind == IR_FENCE_FULL) {
@@ -201,7 +189,6 @@ static uint64_t integer_op(const Interp *s, const IrInsn *in)
     case IR_nzcvf:   return ir_nzcv_to_envflags((uint32_t)a);
     case IR_fnzcv:   return ir_envflags_to_nzcv((uint32_t)a);
     case IR_setf:    return ev_cond(in->aux, (uint32_t)a);
-    case IR_host_tsc: return host_tsc();
     case IR_ccmp:
         w = in->aux2 & 2 ? 64 : 32;
         return !ev_cond(in->aux, (uint32_t)a) ? ir_nzcv_to_envflags((uint32_t)in->imm)

@@ -15,7 +15,6 @@ const char *const ir_operand_types[IR_OP_COUNT] = {
     [IR_ldclr] = "lt", [IR_ldeor] = "lt", [IR_ldset] = "lt", [IR_ldsmax] = "lt",
     [IR_ldsmin] = "lt", [IR_ldumax] = "lt", [IR_ldumin] = "lt", [IR_fence] = "",
     [IR_brf] = "f", [IR_brcmp] = "aa", [IR_brbit] = "a", [IR_exit] = "", [IR_guess] = "llll",
-    [IR_host_tsc] = "",
     [IR_fadd] = "vv", [IR_fsub] = "vv", [IR_fmul] = "vv", [IR_fdiv] = "vv", [IR_fsqrt] = "v",
     [IR_fma] = "vvv", [IR_fmah] = "vvv", [IR_fmulx] = "vv",
     [IR_frecps] = "vv", [IR_frsqrts] = "vv", [IR_fscale] = "v", [IR_fdenorm] = "v",

@@ -330,8 +330,6 @@ IrRef ir_vsext(IrBlock *b, IrType type, IrRef v, unsigned size_log2, unsigned la
  */
 IrRef ir_fp(IrBlock *b, IrOp op, IrType type, const IrRef args[3], unsigned aux, unsigned aux2);
 
-IrRef ir_host_tsc(IrBlock *b);
-
 /* -- Building: memory. Each takes a snapshot. @mop: IrMemOp, @idx: mmu index. -- */
 
 IrRef ir_ld(IrBlock *b, IrType type, IrRef base, int64_t disp, unsigned mop, unsigned idx);

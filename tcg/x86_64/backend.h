@@ -193,7 +193,7 @@ EMIT_FN(sext); EMIT_FN(setcmp); EMIT_FN(selcmp); EMIT_FN(brcmp); EMIT_FN(brbit);
 EMIT_FN(arithf); EMIT_FN(adcf); EMIT_FN(adc); EMIT_FN(nzcvf); EMIT_FN(fnzcv); EMIT_FN(ccmp);
 EMIT_FN(setf); EMIT_FN(selectf); EMIT_FN(brf);
 EMIT_FN(ld_env); EMIT_FN(st_env); EMIT_FN(ld); EMIT_FN(st); EMIT_FN(cas); EMIT_FN(swp);
-EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call); EMIT_FN(host_tsc);
+EMIT_FN(ldadd); EMIT_FN(rmw); EMIT_FN(fence); EMIT_FN(exit); EMIT_FN(call);
 EMIT_FN(guess); EMIT_FN(none);
 EMIT_FN(vzero); EMIT_FN(vdup); EMIT_FN(vduplane); EMIT_FN(vins); EMIT_FN(vext);
 EMIT_FN(vmov_i2v); EMIT_FN(vbinary); EMIT_FN(vmul); EMIT_FN(vandc); EMIT_FN(vnot); EMIT_FN(vneg);

@@ -150,14 +150,3 @@ void emit_guess(Codegen *g, unsigned i, const IrInsn *in)
     cold_add_from(c, x_jcc32(g, CC_NE));
     c->back = g->p;
 }
-
-void emit_host_tsc(Codegen *g, unsigned i, const IrInsn *in)
-{
-    ra_fixed(g, RAX);
-    ra_fixed(g, RDX);
-    put8(g, 0x0f);
-    put8(g, 0x31);
-    x_shift_imm(g, SH_SHL, true, RDX, 32);
-    x_alu(g, ALU_OR, true, RAX, RDX);
-    ra_def_reg(g, i, RAX);
-}

@@ -456,13 +456,6 @@ static void gen_guess(Gen *g)
     keep(g, ir_guess(g->b, toy_below(g->r, 256), value, test, of_c, c, d));
 }
 
-static void gen_tsc(Gen *g)
-{
-    IrRef t = ir_host_tsc(g->b);
-
-    keep(g, ir_setcmp(g->b, IR_NE, t, ir_imm64(g->b, 0)));
-}
-
 static void gen_op(Gen *g)
 {
     unsigned p = toy_below(g->r, 100);
@@ -483,8 +476,6 @@ static void gen_op(Gen *g)
         gen_branch(g, op);
     } else if (op == IR_fence) {
         ir_fence(g->b, toy_below(g->r, IR_FENCE_FULL + 1));
-    } else if (op == IR_host_tsc) {
-        gen_tsc(g);
     } else if (op == IR_guess) {
         gen_guess(g);
     } else if (!g->loop) {
@@ -496,7 +487,7 @@ static void gen_op(Gen *g)
 static void choose_focus(Gen *g)
 {
     static const uint8_t kinds[][2] = {
-        { IR_mov, IR_OP_COUNT - 1 }, { IR_addf, IR_selectf }, { IR_ld_env, IR_host_tsc },
+        { IR_mov, IR_OP_COUNT - 1 }, { IR_addf, IR_selectf }, { IR_ld_env, IR_guess },
         { IR_vimm, IR_OP_COUNT - 1 }, { IR_mov, IR_selcmp }, { IR_fadd, IR_vzero96 },
         { IR_fadd, IR_fvfromi },
     };

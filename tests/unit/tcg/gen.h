@@ -8,7 +8,7 @@
 /*
  * Fill @b (reset here) with about @n_ops operations and an exit.  Half of the operations go through
  * the builder, which folds them; the others are appended as they are, so that backends meet
- * constants everywhere.  host_tsc appears only where its value does not matter.
+ * constants everywhere.
  */
 void gen_block(IrBlock *b, ToyRng *r, unsigned n_ops);
 /* The same, that jumps back to itself as long as X register GEN_COUNTER, counted down, is not 0. */
