@@ -115,7 +115,7 @@ bool virt_has_hotplug(const VirtMachine *m);
 
 /* Text of `info registers` of CPU @index, NULL when it is not plugged. Caller frees. */
 char *virt_cpu_describe(VirtMachine *m, unsigned index);
-/* As CPU @index would read it now; false: not plugged, or no translation. No guest-visible effect. */
+/* As CPU @index would read it now, without any effect on it. False: not plugged, or not mapped. */
 bool virt_cpu_translate(VirtMachine *m, unsigned index, uint64_t va, uint64_t *pa);
 PhysMem *virt_memory(VirtMachine *m);
 char *virt_jit_stats(VirtMachine *m);

@@ -3,9 +3,10 @@
  * Registers as rows. One engine does decoding, size checks, 32-bit halves of 64-bit registers,
  * RES0, reset and the register's name in logs.
  *
- * A row describes one register or an array of @count registers side by side; hooks get the index. Storage is a field of the device struct at @field (its own array for count > 1), loaded
- * and stored in @width bytes; REG_NO_FIELD means the hooks do everything (without a read hook it
- * is a constant: @reset).
+ * A row describes one register or an array of @count registers side by side; hooks get the index.
+ * Storage is a field of the device struct at @field (its own array for count > 1), loaded and
+ * stored in @width bytes; REG_NO_FIELD means the hooks do everything (without a read hook it is a
+ * constant: @reset).
  *
  * Threads: the engine takes the lock returned by block->lock(dev) around each access and hook.
  */
