@@ -44,23 +44,17 @@ bool trans_SUB_i(Disas *s, const arg_SUB_i *a) { return add_imm(s, a, true); }
 
 bool trans_ADDS_i(Disas *s, const arg_ADDS_i *a)
 {
-    IrRef n = read_reg_sp(s, a->sf, a->rn), m = imm12(s, a);
+    IrRef n = read_reg_sp(s, a->sf, a->rn);
 
-    if (a->rd != 31) {
-        write_reg(s, a->sf, a->rd, ir_add(s->ir, n, m));
-    }
-    write_flags(s, ir_addf(s->ir, n, m));
+    add_flags(s, a->sf, a->rd, n, imm12(s, a));
     return true;
 }
 
 bool trans_SUBS_i(Disas *s, const arg_SUBS_i *a)
 {
-    IrRef n = read_reg_sp(s, a->sf, a->rn), m = imm12(s, a);
+    IrRef n = read_reg_sp(s, a->sf, a->rn);
 
-    if (a->rd != 31) {
-        write_reg(s, a->sf, a->rd, ir_sub(s->ir, n, m));
-    }
-    write_flags(s, ir_subf(s->ir, n, m));
+    sub_flags(s, a->sf, a->rd, n, imm12(s, a));
     return true;
 }
 

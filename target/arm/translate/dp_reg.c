@@ -69,22 +69,6 @@ bool trans_BICS_r(Disas *s, const arg_BICS_r *a) { return logical_flags(s, a, tr
 
 /* -- Add and subtract -- */
 
-static void add_flags(Disas *s, bool sf, unsigned rd, IrRef n, IrRef m)
-{
-    if (rd != 31) {
-        write_reg(s, sf, rd, ir_add(s->ir, n, m));
-    }
-    write_flags(s, ir_addf(s->ir, n, m));
-}
-
-static void sub_flags(Disas *s, bool sf, unsigned rd, IrRef n, IrRef m)
-{
-    if (rd != 31) {
-        write_reg(s, sf, rd, ir_sub(s->ir, n, m));
-    }
-    write_flags(s, ir_subf(s->ir, n, m));
-}
-
 bool trans_ADD_r(Disas *s, const arg_ADD_r *a) { return logical(s, a, IR_add); }
 bool trans_SUB_r(Disas *s, const arg_SUB_r *a) { return logical(s, a, IR_sub); }
 

@@ -103,10 +103,8 @@ bool fp_pairwise(Disas *s, const FpForm *f, IrOp op, const IrHelper *h)
     if (fp_done(s, h, fp_desc(f))) {
         return true;
     }
-    IrRef n = read_v(s, f->rn), m = read_v(s, f->rm);
-    if (!f->q) {
-        n = m = vop2(s, IR_vzip1, n, m, 3);
-    }
+    IrRef n, m;
+    read_row(s, f->q, f->rn, f->rm, &n, &m);
     return write_vq(s, f->q, f->rd, neighbours(s, f->size, n, m, op));
 }
 

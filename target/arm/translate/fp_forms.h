@@ -16,6 +16,10 @@ typedef struct FpForm {
     uint8_t index;
 } FpForm;
 
+/* That of a line with `sz`; @q, @rm: its own or a constant. */
+#define FP_FORM(a, q_, rm_)                                                                        \
+    (&(FpForm){ .q = (q_), .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn, .rm = (rm_) })
+
 /* For the ops: the lanes of a form. What is beyond them is zero in operands and raises nothing. */
 static inline unsigned fp_aux(const FpForm *f)
 {

@@ -10,10 +10,8 @@
 static IrRef imm(Disas *s, uint32_t v) { return ir_imm32(s->ir, v); }
 static unsigned format_of(unsigned size) { return FPU_F16 + size - 1; }
 
-#define FORM2(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
-                             .rm = (a)->rn })
-#define FORM3(a) (&(FpForm){ .q = Q_SCALAR, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,     \
-                             .rm = (a)->rm })
+#define FORM2(a) FP_FORM(a, Q_SCALAR, (a)->rn)
+#define FORM3(a) FP_FORM(a, Q_SCALAR, (a)->rm)
 
 /* -- Two sources -- */
 

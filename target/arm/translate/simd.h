@@ -71,6 +71,16 @@ static inline IrRef vop2(Disas *s, IrOp op, IrRef n, IrRef m, unsigned size)
     return ir_op2x(s->ir, op, n, m, size, 0);
 }
 
+/* Rn and Rm for what takes them as one row of elements: short ones as one register, twice. */
+static inline void read_row(Disas *s, unsigned q, unsigned rn, unsigned rm, IrRef *n, IrRef *m)
+{
+    *n = read_v(s, rn);
+    *m = read_v(s, rm);
+    if (!q) {
+        *n = *m = vop2(s, IR_vzip1, *n, *m, 3);
+    }
+}
+
 /* Vector result of the form @q: anything but q = 1 has 64 bits at most, all in the low half. */
 static inline bool write_vq(Disas *s, unsigned q, unsigned rd, IrRef v)
 {

@@ -7,10 +7,8 @@
 
 #include "fpu/fpu.h"
 
-#define FORM3(a) (&(FpForm){ .q = (a)->q, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,       \
-                             .rm = (a)->rm })
-#define FORM2(a) (&(FpForm){ .q = (a)->q, .size = 2 + (a)->sz, .rd = (a)->rd, .rn = (a)->rn,       \
-                             .rm = (a)->rn })
+#define FORM3(a) FP_FORM(a, (a)->q, (a)->rm)
+#define FORM2(a) FP_FORM(a, (a)->q, (a)->rn)
 
 /* -- Three same -- */
 
@@ -77,8 +75,7 @@ PAIRWISE(FMINNMP_v, IR_fminnm, h_v_fminnmp)
 #define PAIR(NAME, op, h)                                                                          \
     bool trans_##NAME(Disas *s, const arg_##NAME *a)                                               \
     {                                                                                              \
-        FpForm f = { .q = Q_SCALAR, .size = 2 + a->sz, .rd = a->rd, .rn = a->rn, .rm = a->rn };    \
-        return fp_pair(s, &f, op, &h);                                                             \
+        return fp_pair(s, FP_FORM(a, Q_SCALAR, a->rn), op, &h);                                    \
     }
 PAIR(FADDP_s, IR_fadd, h_v_faddp)
 PAIR(FMAXP_s, IR_fmax, h_v_fmaxp)

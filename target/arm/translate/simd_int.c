@@ -194,11 +194,8 @@ static bool pairwise(Disas *s, const Args3 *a, IrOp op)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef n = read_v(s, a->rn), m = read_v(s, a->rm);
-    if (!a->q) {
-        n = vop2(s, IR_vzip1, n, m, 3);
-        m = n;
-    }
+    IrRef n, m;
+    read_row(s, a->q, a->rn, a->rm, &n, &m);
     return write_vq(s, a->q, a->rd, vop2(s, op, vop2(s, IR_vuzp1, n, m, a->size),
                                          vop2(s, IR_vuzp2, n, m, a->size), a->size));
 }

@@ -90,11 +90,8 @@ bool trans_EXT(Disas *s, const arg_EXT *a)
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef n = read_v(s, a->rn), m = read_v(s, a->rm);
-    if (!a->q) {
-        n = vop2(s, IR_vzip1, n, m, 3);
-        m = n;
-    }
+    IrRef n, m;
+    read_row(s, a->q, a->rn, a->rm, &n, &m);
     return write_vq(s, a->q, a->rd, ir_op2x(s->ir, IR_vextb, n, m, 0, a->imm));
 }
 

@@ -120,6 +120,24 @@ static inline void write_reg_sp(Disas *s, bool sf, unsigned r, IrRef v)
 
 static inline IrRef read_flags(Disas *s) { return ir_get(s->ir, SLOT_NZCV); }
 static inline void write_flags(Disas *s, IrRef f) { ir_set(s->ir, SLOT_NZCV, f); }
+
+/* Rd := @n + @m, @n - @m, and their flags; CMN, CMP with Rd = 31. */
+static inline void add_flags(Disas *s, bool sf, unsigned rd, IrRef n, IrRef m)
+{
+    if (rd != 31) {
+        write_reg(s, sf, rd, ir_add(s->ir, n, m));
+    }
+    write_flags(s, ir_addf(s->ir, n, m));
+}
+
+static inline void sub_flags(Disas *s, bool sf, unsigned rd, IrRef n, IrRef m)
+{
+    if (rd != 31) {
+        write_reg(s, sf, rd, ir_sub(s->ir, n, m));
+    }
+    write_flags(s, ir_subf(s->ir, n, m));
+}
+
 static inline IrRef read_v(Disas *s, unsigned r) { return ir_get(s->ir, SLOT_V0 + r); }
 static inline void write_v(Disas *s, unsigned r, IrRef v) { ir_set(s->ir, SLOT_V0 + r, v); }
 
