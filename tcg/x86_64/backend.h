@@ -350,7 +350,8 @@ bool codegen_room(Codegen *g);
 
 /* -- Constant pool (block.c) -- */
 
-void pool_reference(Codegen *g, unsigned index, unsigned tail);
+/* The 32 bits at @at, @tail bytes before the instruction's end: the distance of entry @index. */
+void pool_reference(Codegen *g, uint8_t *at, unsigned index, unsigned tail);
 unsigned pool_add(Codegen *g, uint64_t lo, uint64_t hi);
 
 #endif

@@ -42,13 +42,13 @@ unsigned pool_add(Codegen *g, uint64_t lo, uint64_t hi)
     return g->n_pool++;
 }
 
-void pool_reference(Codegen *g, unsigned index, unsigned tail)
+void pool_reference(Codegen *g, uint8_t *at, unsigned index, unsigned tail)
 {
     if (g->n_fixups == FIXUPS_MAX) {
         g->too_big = true;
         return;
     }
-    g->fixups[g->n_fixups++] = (PoolFixup){ g->p, (uint16_t)index, (uint8_t)tail };
+    g->fixups[g->n_fixups++] = (PoolFixup){ at, (uint16_t)index, (uint8_t)tail };
 }
 
 static void pool_emit(Codegen *g)
@@ -111,7 +111,7 @@ static Head emit_head(Codegen *g, uint32_t cookie, CodegenResult *out)
     g->start = g->p;
     out->entry_checked = 0;
     /* mov rax, [rbp + disp32]: longer than the jmp that host_patch_entry() writes over it. */
-    put_opcode(g, OP_MOV_LOAD | X_W, 0, false);
+    put_opcode(g, OP_MOV_LOAD | X_W, 0);
     put8(g, 0x85);
     put32(g, (uint32_t)(g->layout.itlb - g->layout.middle));
     x_rm(g, 0x81, ALU_CMP, mem_at(RAX, (int32_t)itlb_index(g->b->pc) * 4));

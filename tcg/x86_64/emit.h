@@ -108,56 +108,73 @@ static inline Mem mem_env(const Codegen *g, int32_t offset)
 }
 static inline Mem mem_frame(int32_t disp) { return mem_at(RSP, disp); }
 
-static inline void put_modrm_mem(Codegen *g, unsigned reg, Mem m)
+/*
+ * Encoders of parts take and return the place in the code: kept in a register from one byte to the
+ * next, which Codegen.p, that any byte stored might be part of, is not.
+ */
+static inline uint8_t *at_modrm_mem(Codegen *g, uint8_t *p, unsigned reg, Mem m)
 {
     reg = (reg & 7) << 3;
     if (m.base == BASE_POOL) {
-        put8(g, reg | 5);
-        pool_reference(g, (unsigned)m.disp, m.tail);
-        put32(g, 0);
-        return;
+        *p++ = (uint8_t)(reg | 5);
+        pool_reference(g, p, (unsigned)m.disp, m.tail);
+        memset(p, 0, 4);
+        return p + 4;
     }
     unsigned base = enc(m.base), sib = m.index != REG_NONE || (base & 7) == 4;
     unsigned mod = m.disp == 0 && (base & 7) != 5 ? 0 : fits8(m.disp) ? 1 : 2;
 
-    put8(g, mod << 6 | reg | (sib ? 4 : base & 7));
+    *p++ = (uint8_t)(mod << 6 | reg | (sib ? 4 : base & 7));
     if (sib) {
         unsigned index = m.index == REG_NONE ? 4 : enc(m.index) & 7;
-        put8(g, (unsigned)m.scale << 6 | index << 3 | (base & 7));
+        *p++ = (uint8_t)((unsigned)m.scale << 6 | index << 3 | (base & 7));
     }
     if (mod == 1) {
-        put8(g, (uint8_t)m.disp);
+        *p++ = (uint8_t)m.disp;
     } else if (mod == 2) {
-        put32(g, (uint32_t)m.disp);
+        memcpy(p, &m.disp, 4);
+        p += 4;
     }
+    return p;
+}
+
+static inline uint8_t modrm_rr(int reg, int rm)
+{
+    return (uint8_t)(0xc0 | (enc(reg) & 7) << 3 | (enc(rm) & 7));
 }
 
 /* -- Legacy and SSE encodings -- */
 
-static inline void put_opcode(Codegen *g, uint32_t op, unsigned rex, bool force_rex)
+static inline uint8_t *at_opcode(uint8_t *p, uint32_t op, unsigned rex, bool force_rex)
 {
     static const uint8_t prefix[4] = { 0, 0x66, 0xf3, 0xf2 };
-    unsigned map = op >> 8 & 15, p = op >> 12 & 15;
+    unsigned map = op >> 8 & 15, pp = op >> 12 & 15;
 
     if (op & X_LOCK) {
-        put8(g, 0xf0);
+        *p++ = 0xf0;
     }
-    if (p) {
-        put8(g, prefix[p]);
+    if (pp) {
+        *p++ = prefix[pp];
     }
     if (op & X_W) {
         rex |= 8;
     }
     if (rex || force_rex) {
-        put8(g, 0x40 | rex);
+        *p++ = (uint8_t)(0x40 | rex);
     }
     if (map) {
-        put8(g, 0x0f);
+        *p++ = 0x0f;
         if (map > 1) {
-            put8(g, map == 2 ? 0x38 : 0x3a);
+            *p++ = map == 2 ? 0x38 : 0x3a;
         }
     }
-    put8(g, op & 0xff);
+    *p++ = op & 0xff;
+    return p;
+}
+
+static inline void put_opcode(Codegen *g, uint32_t op, unsigned rex)
+{
+    g->p = at_opcode(g->p, op, rex, false);
 }
 
 static inline bool byte_needs_rex(int reg) { return reg >= RSP && reg <= RDI; }
@@ -166,9 +183,10 @@ static inline bool byte_needs_rex(int reg) { return reg >= RSP && reg <= RDI; }
 static inline void x_rr(Codegen *g, uint32_t op, int reg, int rm)
 {
     bool force = ((op & X_BREG) && byte_needs_rex(reg)) || ((op & X_BRM) && byte_needs_rex(rm));
+    uint8_t *p = at_opcode(g->p, op, (enc(reg) >> 3) << 2 | enc(rm) >> 3, force);
 
-    put_opcode(g, op, (enc(reg) >> 3) << 2 | enc(rm) >> 3, force);
-    put8(g, 0xc0 | (enc(reg) & 7) << 3 | (enc(rm) & 7));
+    *p++ = modrm_rr(reg, rm);
+    g->p = p;
 }
 
 /* op reg, [m] */
@@ -179,59 +197,61 @@ static inline void x_rm(Codegen *g, uint32_t op, int reg, Mem m)
     if (m.base != BASE_POOL) {
         rex |= (m.index == REG_NONE ? 0 : (enc(m.index) >> 3) << 1) | enc(m.base) >> 3;
     }
-    put_opcode(g, op, rex, (op & X_BREG) && byte_needs_rex(reg));
-    put_modrm_mem(g, enc(reg), m);
+    uint8_t *p = at_opcode(g->p, op, rex, (op & X_BREG) && byte_needs_rex(reg));
+
+    g->p = at_modrm_mem(g, p, enc(reg), m);
 }
 
 /* -- VEX: op reg, vvvv, rm -- */
 
-static inline void put_vex(Codegen *g, uint32_t op, unsigned reg, unsigned vvvv, unsigned x,
-                           unsigned b)
+static inline uint8_t *at_vex(uint8_t *p, uint32_t op, unsigned reg, unsigned vvvv, unsigned x,
+                              unsigned b)
 {
-    unsigned map = op >> 8 & 15, p = (op >> 12 & 3) | (op & X_L ? 4 : 0);
+    unsigned map = op >> 8 & 15, pp = (op >> 12 & 3) | (op & X_L ? 4 : 0);
     unsigned w = op & X_W ? 0x80 : 0;
 
     if (map == 1 && !w && !(x & 8) && !(b & 8)) {
-        put8(g, 0xc5);
-        put8(g, (~reg & 8) << 4 | (~vvvv & 15) << 3 | p);
+        *p++ = 0xc5;
+        *p++ = (uint8_t)((~reg & 8) << 4 | (~vvvv & 15) << 3 | pp);
     } else {
-        put8(g, 0xc4);
-        put8(g, (~reg & 8) << 4 | (~x & 8) << 3 | (~b & 8) << 2 | map);
-        put8(g, w | (~vvvv & 15) << 3 | p);
+        *p++ = 0xc4;
+        *p++ = (uint8_t)((~reg & 8) << 4 | (~x & 8) << 3 | (~b & 8) << 2 | map);
+        *p++ = (uint8_t)(w | (~vvvv & 15) << 3 | pp);
     }
-    put8(g, op & 0xff);
+    *p++ = op & 0xff;
+    return p;
 }
 
 static inline void v_rrr(Codegen *g, uint32_t op, int reg, int vvvv, int rm)
 {
-    put_vex(g, op, enc(reg), enc(vvvv), 0, enc(rm));
-    put8(g, 0xc0 | (enc(reg) & 7) << 3 | (enc(rm) & 7));
+    uint8_t *p = at_vex(g->p, op, enc(reg), enc(vvvv), 0, enc(rm));
+
+    *p++ = modrm_rr(reg, rm);
+    g->p = p;
 }
 
 static inline void v_rrm(Codegen *g, uint32_t op, int reg, int vvvv, Mem m)
 {
     bool pool = m.base == BASE_POOL;
+    uint8_t *p = at_vex(g->p, op, enc(reg), enc(vvvv),
+                        pool || m.index == REG_NONE ? 0 : enc(m.index), pool ? 0 : enc(m.base));
 
-    put_vex(g, op, enc(reg), enc(vvvv), pool || m.index == REG_NONE ? 0 : enc(m.index),
-            pool ? 0 : enc(m.base));
-    put_modrm_mem(g, enc(reg), m);
+    g->p = at_modrm_mem(g, p, enc(reg), m);
 }
 
 /* -- EVEX, 128 bits, no mask, registers XMM0 .. 15: op reg, vvvv, rm -- */
 
-static inline void put_evex(Codegen *g, uint32_t op, unsigned reg, unsigned vvvv, unsigned b)
-{
-    put8(g, 0x62);
-    put8(g, (~reg & 8) << 4 | 0x40 | (~b & 8) << 2 | 0x10 | (op >> 8 & 15));
-    put8(g, (op & X_W ? 0x80 : 0) | (~vvvv & 15) << 3 | 4 | (op >> 12 & 15));
-    put8(g, 0x08);
-    put8(g, op & 0xff);
-}
-
 static inline void e_rrr(Codegen *g, uint32_t op, int reg, int vvvv, int rm)
 {
-    put_evex(g, op, enc(reg), enc(vvvv), enc(rm));
-    put8(g, 0xc0 | (enc(reg) & 7) << 3 | (enc(rm) & 7));
+    uint8_t *p = g->p;
+
+    *p++ = 0x62;
+    *p++ = (uint8_t)((~enc(reg) & 8) << 4 | 0x40 | (~enc(rm) & 8) << 2 | 0x10 | (op >> 8 & 15));
+    *p++ = (uint8_t)((op & X_W ? 0x80 : 0) | (~enc(vvvv) & 15) << 3 | 4 | (op >> 12 & 15));
+    *p++ = 0x08;
+    *p++ = op & 0xff;
+    *p++ = modrm_rr(reg, rm);
+    g->p = p;
 }
 
 /* -- Common instructions. w64: operand width. -- */
@@ -247,13 +267,13 @@ static inline void x_mov(Codegen *g, bool w64, int dst, int src)
 static inline void x_mov_imm(Codegen *g, int dst, uint64_t v)
 {
     if (v <= UINT32_MAX) {
-        put_opcode(g, 0xb8 | (enc(dst) & 7), enc(dst) >> 3, false);
+        put_opcode(g, 0xb8 | (enc(dst) & 7), enc(dst) >> 3);
         put32(g, (uint32_t)v);
     } else if (fits32((int64_t)v)) {
         x_rr(g, 0xc7 | X_W, 0, dst);
         put32(g, (uint32_t)v);
     } else {
-        put_opcode(g, 0xb8 | (enc(dst) & 7) | X_W, enc(dst) >> 3, false);
+        put_opcode(g, 0xb8 | (enc(dst) & 7) | X_W, enc(dst) >> 3);
         put64(g, v);
     }
 }
@@ -274,7 +294,7 @@ static inline void x_alu_imm(Codegen *g, Alu op, bool w64, int dst, int32_t imm)
         x_rr(g, 0x83 | width(w64), (int)op, dst);
         put8(g, (uint8_t)imm);
     } else if (dst == RAX) {
-        put_opcode(g, ((unsigned)op << 3 | 5) | width(w64), 0, false);
+        put_opcode(g, ((unsigned)op << 3 | 5) | width(w64), 0);
         put32(g, (uint32_t)imm);
     } else {
         x_rr(g, 0x81 | width(w64), (int)op, dst);
@@ -325,8 +345,7 @@ static inline void x_shift_cl(Codegen *g, Shift op, bool w64, int dst)
 
 static inline void x_rorx(Codegen *g, bool w64, int dst, int src, unsigned n)
 {
-    put_vex(g, OP_RORX | width(w64), enc(dst), 0, 0, enc(src));
-    put8(g, 0xc0 | (enc(dst) & 7) << 3 | (enc(src) & 7));
+    v_rrr(g, OP_RORX | width(w64), dst, 0, src);
     put8(g, n);
 }
 

@@ -92,7 +92,7 @@ void emit_count(Codegen *g, unsigned i, const IrInsn *in)
 
 static void x_bswap(Codegen *g, bool w64, int r)
 {
-    put_opcode(g, M_0F | 0xc8 | (enc(r) & 7) | width(w64), enc(r) >> 3, false);
+    put_opcode(g, M_0F | 0xc8 | (enc(r) & 7) | width(w64), enc(r) >> 3);
 }
 
 /* Exchange neighbouring groups of @n bits, those in @mask with those above. */

@@ -259,7 +259,7 @@ void emit_div(Codegen *g, unsigned i, const IrInsn *in)
         minus1 = x_jcc8(g, CC_E);
     }
     if (is_signed) {
-        put_opcode(g, 0x99 | width(w64), 0, false);             /* cdq, cqo */
+        put_opcode(g, 0x99 | width(w64), 0);             /* cdq, cqo */
     } else {
         x_alu(g, ALU_XOR, false, RDX, RDX);
     }

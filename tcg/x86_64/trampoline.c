@@ -90,7 +90,7 @@ static const uint8_t callee_saved[6] = { RBP, RBX, R12, R13, R14, R15 };
 
 static void push_pop(Codegen *g, unsigned op, unsigned reg)
 {
-    put_opcode(g, op | (reg & 7), reg >> 3, false);
+    put_opcode(g, op | (reg & 7), reg >> 3);
 }
 
 /* MXCSR := the guest's. rax is free. */
