@@ -100,6 +100,17 @@ typedef struct Cold {
     Loc target_loc;
 } Cold;
 
+/*
+ * An array that grows: emptied, not freed, from block to block. list_add() makes @count more and
+ * returns the first; what the list had may move.
+ */
+#define LIST(T) struct { T *at; uint32_t n, room; }
+void list_grow(void **at, uint32_t *room, uint32_t need, size_t each);   /* block.c */
+#define list_add(l, count) \
+    ((l)->n + (count) > (l)->room \
+         ? list_grow((void **)&(l)->at, &(l)->room, (l)->n + (count), sizeof(*(l)->at)) : (void)0, \
+     (l)->n += (count), &(l)->at[(l)->n - (count)])
+
 typedef struct PoolFixup { uint8_t *at; uint16_t index; uint8_t tail; } PoolFixup;
 
 struct Codegen {
@@ -134,8 +145,13 @@ struct Codegen {
     uint32_t lock;                      /* X_LOCK, or 0: one thread alone */
 
     /* Results */
-    GArray *cold, *exit_locs, *points, *locs, *consts, *sites;
-    GArray *fp_args;                    /* Opnd: operands of COLD_FP, 3 each from Cold.first */
+    LIST(Cold) cold;
+    LIST(Loc) exit_locs;
+    LIST(SidePoint) points;
+    LIST(SideLoc) locs;
+    LIST(uint64_t) consts;
+    LIST(ExitSite) sites;
+    LIST(struct Opnd) fp_args;          /* operands of COLD_FP, 3 each from Cold.first */
     uint32_t last_locs_first, last_locs_n;      /* side locations of the latest point, to share */
 
     /* Constant pool */

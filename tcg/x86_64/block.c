@@ -213,19 +213,20 @@ static bool emit_body(Codegen *g)
 
 /* -- Entry points -- */
 
+void list_grow(void **at, uint32_t *room, uint32_t need, size_t each)
+{
+    *room = MAX(need, MAX(2 * *room, 64));
+    *at = g_realloc_n(*at, *room, each);
+}
+
 static void reset(Codegen *g)
 {
     g->full = g->too_big = false;
     g->n_pool = g->n_fixups = 0;
     g->last_locs_n = g->last_locs_first = 0;
     memset(g->exit_code, 0, g->b->n_exits * sizeof(g->exit_code[0]));
-    g_array_set_size(g->cold, 0);
-    g_array_set_size(g->exit_locs, 0);
-    g_array_set_size(g->points, 0);
-    g_array_set_size(g->locs, 0);
-    g_array_set_size(g->consts, 0);
-    g_array_set_size(g->fp_args, 0);
-    g_array_set_size(g->sites, 0);
+    g->cold.n = g->exit_locs.n = g->points.n = g->locs.n = g->consts.n = 0;
+    g->fp_args.n = g->sites.n = 0;
 }
 
 bool codegen_block(Codegen *g, const IrBlock *b, CodeBuf *buf, const Trampolines *tramp, void *tb,
@@ -263,14 +264,14 @@ bool codegen_block(Codegen *g, const IrBlock *b, CodeBuf *buf, const Trampolines
     pool_emit(g);
     out->start = g->start;
     out->size = (uint32_t)(g->p - g->start);
-    out->points = (const SidePoint *)(const void *)g->points->data;
-    out->n_points = g->points->len;
-    out->locs = (const SideLoc *)(const void *)g->locs->data;
-    out->n_locs = g->locs->len;
-    out->consts = (const uint64_t *)(const void *)g->consts->data;
-    out->n_consts = g->consts->len;
-    out->sites = (const ExitSite *)(const void *)g->sites->data;
-    out->n_sites = g->sites->len;
+    out->points = g->points.at;
+    out->n_points = g->points.n;
+    out->locs = g->locs.at;
+    out->n_locs = g->locs.n;
+    out->consts = g->consts.at;
+    out->n_consts = g->consts.n;
+    out->sites = g->sites.at;
+    out->n_sites = g->sites.n;
     out->loops = b->loop.valid;
     buf->used = (size_t)(g->p - buf->base);
     return true;
@@ -284,13 +285,6 @@ Codegen *codegen_new(const CodegenConfig *cfg)
     g->ops = *cfg->ops;
     g->cpu = host_features();
     g->lock = X_LOCK;
-    g->cold = g_array_new(false, false, sizeof(Cold));
-    g->exit_locs = g_array_new(false, false, sizeof(Loc));
-    g->points = g_array_new(false, false, sizeof(SidePoint));
-    g->locs = g_array_new(false, false, sizeof(SideLoc));
-    g->consts = g_array_new(false, false, sizeof(uint64_t));
-    g->fp_args = g_array_new(false, false, sizeof(Opnd));
-    g->sites = g_array_new(false, false, sizeof(ExitSite));
     return g;
 }
 
@@ -299,13 +293,13 @@ void codegen_free(Codegen *g)
     if (!g) {
         return;
     }
-    g_array_free(g->cold, true);
-    g_array_free(g->exit_locs, true);
-    g_array_free(g->points, true);
-    g_array_free(g->locs, true);
-    g_array_free(g->consts, true);
-    g_array_free(g->fp_args, true);
-    g_array_free(g->sites, true);
+    g_free(g->cold.at);
+    g_free(g->exit_locs.at);
+    g_free(g->points.at);
+    g_free(g->locs.at);
+    g_free(g->consts.at);
+    g_free(g->fp_args.at);
+    g_free(g->sites.at);
     g_free(g->slot_at);
     g_free(g);
 }

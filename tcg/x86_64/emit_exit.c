@@ -182,13 +182,10 @@ static void set_pc(Codegen *g, uint64_t pc)
 /* The jump of a JUMP exit. Its displacement is aligned so that patching is one atomic store. */
 static void jump_site(Codegen *g, unsigned exit)
 {
-    ExitSite s = { .exit = exit };
-
     x_nops(g, (unsigned)(-(uintptr_t)(g->p + 1) & 3));
-    s.jmp_off = (uint32_t)(g->p - g->start);
+    *list_add(&g->sites, 1) = (ExitSite){ .exit = exit, .jmp_off = (uint32_t)(g->p - g->start) };
     g->exit_code[exit] = g->p;
     x_jmp32(g);
-    g_array_append_val(g->sites, s);
 }
 
 void jump_cache_probe(Codegen *g, int pc, unsigned kind, const void *miss)
@@ -248,18 +245,19 @@ static void leave(Codegen *g, unsigned exit, Loc *l, unsigned n, const Loc *targ
 static uint32_t locate_exit(Codegen *g, const IrExit *e, Loc *target)
 {
     const IrSnap *s = &g->b->snaps[e->snap - 1];
-    uint32_t first = g->exit_locs->len;
+    uint32_t first = g->exit_locs.n;
 
-    g_array_set_size(g->exit_locs, first + s->n);
+    (void)list_add(&g->exit_locs, s->n);
     for (unsigned k = 0; k < s->n; k++) {
         const IrSnapEntry *en = &g->b->snap_entries[s->first + k];
         Loc l = ra_locate(g, en->slot, en->val);
         if (l.kind == LOC_REDO) {
-            Loc of[2] = { ra_locate(g, 0, redo_a(g, l.val)), ra_locate(g, 0, redo_b(g, l.val)) };
-            l.word = (uint16_t)(g->exit_locs->len - first);
-            g_array_append_vals(g->exit_locs, of, 2);
+            l.word = (uint16_t)(g->exit_locs.n - first);
+            Loc *of = list_add(&g->exit_locs, 2);
+            of[0] = ra_locate(g, 0, redo_a(g, l.val));
+            of[1] = ra_locate(g, 0, redo_b(g, l.val));
         }
-        g_array_index(g->exit_locs, Loc, first + k) = l;
+        g->exit_locs.at[first + k] = l;
     }
     if (e->kind == IR_EXIT_INDIRECT) {
         *target = ra_locate(g, 0, e->target);
@@ -289,7 +287,7 @@ static void exit_again(Codegen *g, unsigned i, unsigned exit)
     g->flags_owner = IR_NO_REF;
     const Cold *c = exit_from(g, i, exit, x_jcc32(g, CC_NE));
 
-    loop_again(g, &g_array_index(g->exit_locs, Loc, c->first), c->n);
+    loop_again(g, &g->exit_locs.at[c->first], c->n);
     g->flags_owner = owner;             /* where the jump is not taken */
 }
 
@@ -340,7 +338,7 @@ void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
     }
     uint32_t first = locate_exit(g, e, &target);
 
-    leave(g, in->exit - 1u, &g_array_index(g->exit_locs, Loc, first),
+    leave(g, in->exit - 1u, &g->exit_locs.at[first],
           g->b->snaps[e->snap - 1].n, &target);
 }
 
@@ -349,16 +347,12 @@ void emit_exit(Codegen *g, unsigned i, const IrInsn *in)
 static uint32_t side_const(Codegen *g, IrRef v)
 {
     if (!g->const_index[v]) {
-        uint64_t c[2] = { 0, 0 };
-        bool vector = g->b->insns[v].op == IR_vimm;
-
-        if (vector) {
-            memcpy(c, g->b->vconsts[g->b->insns[v].aux2], sizeof(c));
+        g->const_index[v] = (uint16_t)(g->consts.n + 1);
+        if (g->b->insns[v].op == IR_vimm) {
+            memcpy(list_add(&g->consts, 2), g->b->vconsts[g->b->insns[v].aux2], 16);
         } else {
-            c[0] = const_value(g, v);
+            *list_add(&g->consts, 1) = const_value(g, v);
         }
-        g->const_index[v] = (uint16_t)(g->consts->len + 1);
-        g_array_append_vals(g->consts, c, vector ? 2 : 1);
     }
     return g->const_index[v] - 1u;
 }
@@ -435,21 +429,20 @@ static SideLoc *side_locs(Codegen *g, const IrSnap *s, SideLoc *to)
 void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
 {
     const IrSnap *s = &g->b->snaps[snap - 1];
-    uint32_t at = g->locs->len, count;
+    uint32_t at = g->locs.n, count;
 
     if (s->n == 0) {
         *first = *n = 0;
         return;
     }
-    g_array_set_size(g->locs, at + 3 * s->n);
-    SideLoc *l = &g_array_index(g->locs, SideLoc, at);
+    SideLoc *l = list_add(&g->locs, 3 * s->n);
     count = (uint32_t)(side_locs(g, s, l) - l);
     if (count == g->last_locs_n
         && memcmp(l, l - (at - g->last_locs_first), count * sizeof(*l)) == 0) {
-        g->locs->len = at;              /* as at the latest point */
+        g->locs.n = at;                 /* as at the latest point */
         at = g->last_locs_first;
     } else {
-        g->locs->len = at + count;
+        g->locs.n = at + count;
     }
     *first = g->last_locs_first = at;
     *n = g->last_locs_n = count;
@@ -457,21 +450,21 @@ void side_point_locs(Codegen *g, unsigned snap, uint32_t *first, uint32_t *n)
 
 void side_point(Codegen *g, const IrSnap *snap, uint32_t first, uint32_t n)
 {
-    SidePoint sp = { .host_off = (uint32_t)(g->p - g->start), .first = first, .n = n,
-                     .guest_pc = snap->guest_pc, .guest_info = snap->guest_info };
-
-    g_array_append_val(g->points, sp);
+    *list_add(&g->points, 1) = (SidePoint){
+        .host_off = (uint32_t)(g->p - g->start), .first = first, .n = n,
+        .guest_pc = snap->guest_pc, .guest_info = snap->guest_info,
+    };
 }
 
 /* -- Cold paths -- */
 
 Cold *cold_new(Codegen *g, ColdKind kind, unsigned i)
 {
-    Cold c = { .kind = kind, .insn = (uint16_t)i, .base = REG_NONE, .val = { REG_NONE, REG_NONE },
-               .dst = REG_NONE, .scratch = REG_NONE, .entry = REG_NONE, .memo = REG_NONE };
+    Cold *c = list_add(&g->cold, 1);
 
-    g_array_append_val(g->cold, c);
-    return &g_array_index(g->cold, Cold, g->cold->len - 1);
+    *c = (Cold){ .kind = kind, .insn = (uint16_t)i, .base = REG_NONE, .val = { REG_NONE, REG_NONE },
+                 .dst = REG_NONE, .scratch = REG_NONE, .entry = REG_NONE, .memo = REG_NONE };
+    return c;
 }
 
 void cold_add_from(Cold *c, uint8_t *from)
@@ -553,7 +546,7 @@ static void cold_emit(Codegen *g, const Cold *c)
     }
     switch ((ColdKind)c->kind) {
     case COLD_EXIT:
-        leave(g, c->exit, &g_array_index(g->exit_locs, Loc, c->first), c->n, &c->target_loc);
+        leave(g, c->exit, &g->exit_locs.at[c->first], c->n, &c->target_loc);
         break;
     case COLD_MEM:
         cold_mem(g, c);
@@ -595,14 +588,14 @@ static void link_stub(Codegen *g, unsigned exit)
 
 void cold_emit_all(Codegen *g)
 {
-    for (unsigned k = 0; k < g->cold->len; k++) {
+    for (unsigned k = 0; k < g->cold.n; k++) {
         if (!codegen_room(g)) {
             return;
         }
-        cold_emit(g, &g_array_index(g->cold, Cold, k));
+        cold_emit(g, &g->cold.at[k]);
     }
-    for (unsigned k = 0; k < g->sites->len; k++) {
-        ExitSite *s = &g_array_index(g->sites, ExitSite, k);
+    for (unsigned k = 0; k < g->sites.n; k++) {
+        ExitSite *s = &g->sites.at[k];
         if (!codegen_room(g)) {
             return;
         }

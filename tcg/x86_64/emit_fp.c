@@ -103,11 +103,12 @@ Cold *fp_cold(Codegen *g, unsigned i, int dst, Opnd a, Opnd b, Opnd c)
 {
     Cold *cold = cold_new(g, COLD_FP, i);
 
-    cold->first = g->fp_args->len;
+    cold->first = g->fp_args.n;
     cold->dst = (int8_t)dst;
-    g_array_append_val(g->fp_args, a);
-    g_array_append_val(g->fp_args, b);
-    g_array_append_val(g->fp_args, c);
+    Opnd *args = list_add(&g->fp_args, 3);
+    args[0] = a;
+    args[1] = b;
+    args[2] = c;
     return cold;
 }
 
@@ -115,7 +116,7 @@ Cold *fp_cold(Codegen *g, unsigned i, int dst, Opnd a, Opnd b, Opnd c)
 static void store_args(Codegen *g, const Cold *c)
 {
     for (unsigned k = 0; k < 3; k++) {
-        Opnd s = g_array_index(g->fp_args, Opnd, c->first + k);
+        Opnd s = g->fp_args.at[c->first + k];
         Mem to = mem_frame(FRAME_FP + 16 * (int)k);
         if (s.kind == OPND_MEM) {
             x_rm(g, OP_MOVUPS, c->dst, s.mem);
@@ -236,7 +237,7 @@ static void go_on(Codegen *g, Cold *c, unsigned special)
 {
     c->back = g->p;
     if (special != NO_COLD) {
-        g_array_index(g->cold, Cold, special).back = g->p;
+        g->cold.at[special].back = g->p;
     }
 }
 
@@ -276,7 +277,7 @@ static unsigned check_special(Codegen *g, unsigned i, int dst, int a, int b, boo
     ra_free_temp(g, t);
     ra_free_temp(g, u);
     ra_free_temp(g, x);
-    return g->cold->len - 1;
+    return g->cold.n - 1;
 }
 
 void emit_farith(Codegen *g, unsigned i, const IrInsn *in)
