@@ -161,6 +161,12 @@ static const char *check_vector(const IrBlock *b, const IrInsn *in)
 
 static bool is_round(unsigned r) { return r <= IR_FR_AWAY || r == IR_FR_CURRENT; }
 
+static bool is_frint_range(unsigned size, unsigned how)
+{
+    return how <= IR_FP_EXACT || (size >= 2 && (how == (IR_FP_EXACT | IR_FP_WITHIN_32)
+                                                || how == (IR_FP_EXACT | IR_FP_WITHIN_64)));
+}
+
 static const char *check_fp(const IrInsn *in)
 {
     unsigned size = in->aux & IR_FP_SIZE;
@@ -173,9 +179,15 @@ static const char *check_fp(const IrInsn *in)
     case IR_fscale: ok = ok && size >= 2 && in->aux2 <= 64; break;
     case IR_fcmp: ok = ok && in->aux2 <= 1 && !(in->aux & IR_FP_ALL); break;
     case IR_fcvt: ok = ok && in->aux2 >= 1 && in->aux2 <= 3 && in->aux2 != size; break;
-    case IR_ftoi: case IR_frint: case IR_fvtoi:
-        ok = ok && is_round(in->aux2 & 7) && in->aux2 <= 15
-             && !(in->op == IR_ftoi && in->aux & IR_FP_ALL);
+    case IR_frint:
+        ok = ok && is_round(in->aux2 & 7) && is_frint_range(size, in->aux2 & ~7u);
+        break;
+    case IR_ftoi: case IR_fvtoi:
+        ok = ok && is_round(in->aux2 & 7) && in->aux2 <= 15;
+        if (in->op == IR_ftoi) {
+            ok = (ok && !(in->aux & IR_FP_ALL))
+                 || (in->aux == 3 && in->type == IR_I32 && in->aux2 == (IR_FR_ZERO | IR_FP_MODULO));
+        }
         break;
     case IR_ffromi: case IR_fvfromi:
         ok = ok && (in->aux2 & 127) <= (in->op == IR_ffromi ? 64u : 8u << size)

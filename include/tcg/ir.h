@@ -74,7 +74,8 @@ typedef enum IrFpRound {
     IR_FR_AWAY,          /* to nearest, ties away from 0 */
     IR_FR_CURRENT = 7,
 } IrFpRound;
-enum { IR_FP_EXACT = 8, IR_FP_UNSIGNED = 8, IR_FP_FROM_UNSIGNED = 128 };
+enum { IR_FP_EXACT = 8, IR_FP_UNSIGNED = 8, IR_FP_FROM_UNSIGNED = 128,
+       IR_FP_WITHIN_32 = 16, IR_FP_WITHIN_64 = 32, IR_FP_MODULO = 16 };
 
 /* Exceptions, as bits. */
 enum { IR_FX_INVALID = 1, IR_FX_DIVZERO = 2, IR_FX_OVERFLOW = 4, IR_FX_UNDERFLOW = 8,

@@ -56,6 +56,21 @@ static uint64_t to_int(const Exact *e, uint64_t a, unsigned bits)
     return fpu_to_int(e->f, a, 0, bits, !(e->aux2 & IR_FP_UNSIGNED), rounding(e), e->flags);
 }
 
+static uint64_t to_int_modulo(const Exact *e, uint64_t a)
+{
+    bool exact;
+
+    return fpu_to_int_js(a, &exact, e->mode, e->flags);
+}
+
+static uint64_t round_int(const Exact *e, uint64_t a)
+{
+    if (e->aux2 & (IR_FP_WITHIN_32 | IR_FP_WITHIN_64)) {
+        return fpu_round_int_n(e->f, a, e->aux2 & IR_FP_WITHIN_32 ? 32 : 64, rounding(e), e->flags);
+    }
+    return fpu_round_int(e->f, a, e->aux2 & IR_FP_EXACT, rounding(e), e->flags);
+}
+
 static uint64_t from_int(const Exact *e, uint64_t a, unsigned bits)
 {
     bool is_signed = !(e->aux2 & IR_FP_FROM_UNSIGNED);
@@ -115,7 +130,7 @@ static uint64_t one_lane(const Exact *e, uint64_t a, uint64_t b, uint64_t c)
     case IR_fminnm: return fpu_minnm(e->f, a, b, e->mode, e->flags);
     case IR_fcmpeq: case IR_fcmpge: case IR_fcmpgt: return compare(e, a, b);
     case IR_fcvt:   return fpu_convert(e->f, e->aux2 - 1, a, e->mode, e->flags);
-    case IR_frint:  return fpu_round_int(e->f, a, e->aux2 & IR_FP_EXACT, rounding(e), e->flags);
+    case IR_frint:  return round_int(e, a);
     case IR_fvtoi:  return to_int(e, a, 8u << e->size);
     case IR_ffromi: return from_int(e, a, 64);
     case IR_fvfromi: return from_int(e, a, 8u << e->size);
@@ -148,7 +163,8 @@ void fp_exact(FpInfo info, FpuMode mode, uint64_t v[6], uint32_t *flags)
     if (e.op == IR_fcmp) {
         r[0] = flags_of_compare(&e, lane(v, size, 0), lane(v + 2, size, 0));
     } else if (e.op == IR_ftoi) {
-        r[0] = to_int(&e, lane(v, size, 0), info >> 24 == IR_I64 ? 64 : 32);
+        r[0] = e.aux2 & IR_FP_MODULO ? to_int_modulo(&e, v[0])
+             : to_int(&e, lane(v, size, 0), info >> 24 == IR_I64 ? 64 : 32);
     } else if (e.op == IR_ffromi) {
         r[0] = one_lane(&e, v[0], 0, 0);
     } else {

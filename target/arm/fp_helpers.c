@@ -45,14 +45,6 @@ HELPER1(fcvt)
     return fpu_convert(f & 0xff, f >> 8 & 0xff, a, fp_mode(cpu->fpcr), &cpu->fpsr);
 }
 
-INT_HELPER1(frintts)
-{
-    ArmCpu *cpu = env;
-
-    return fpu_round_int_n(f & 0xff, a, f >> 16, fp_mode_round(cpu->fpcr, f >> 8 & 0xff),
-                           &cpu->fpsr);
-}
-
 static uint64_t s_fjcvtzs(void *env, uint64_t a)
 {
     ArmCpu *cpu = env;

@@ -192,8 +192,7 @@ Mem fp_const(Codegen *g, uint64_t k, unsigned aux)
     return pool_mem(g, k, k);
 }
 
-/* The number of @aux's format in all lanes. */
-static Opnd pool_lanes(Codegen *g, uint64_t single, uint64_t dbl, unsigned aux)
+Opnd fp_lanes(Codegen *g, uint64_t single, uint64_t dbl, unsigned aux)
 {
     uint64_t k = fp_is_double(aux) ? dbl : single;
 
@@ -203,10 +202,10 @@ static Opnd pool_lanes(Codegen *g, uint64_t single, uint64_t dbl, unsigned aux)
 void fp_check_small(Codegen *g, Cold *c, int dst, unsigned aux)
 {
     int t = v_temp(g);
-    Opnd smallest = pool_lanes(g, 0x00800000, UINT64_C(0x0010000000000000), aux);
+    Opnd smallest = fp_lanes(g, 0x00800000, UINT64_C(0x0010000000000000), aux);
 
     fp_rrm(g, fp_packed(0x54, aux), t, dst,                     /* and */
-           pool_lanes(g, 0x7fffffff, UINT64_C(0x7fffffffffffffff), aux), -1);
+           fp_lanes(g, 0x7fffffff, UINT64_C(0x7fffffffffffffff), aux), -1);
     if (!fp_all(aux)) {
         fp_rm(g, fp_packed(0x2e, aux), t, smallest, -1);
         c->small_ok = true;
@@ -395,7 +394,7 @@ void emit_fstep(Codegen *g, unsigned i, const IrInsn *in)
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), opnd_reg(b), fp_none());
     if (root) {
         fp_rrm(g, fp_packed(0x59, aux), t, a,
-               pool_lanes(g, 0x3f000000, UINT64_C(0x3fe0000000000000), aux), -1);
+               fp_lanes(g, 0x3f000000, UINT64_C(0x3fe0000000000000), aux), -1);
         a = t;
     }
     x_rm(g, OP_MOVAPS, dst, fp_const(g, from[root][fp_is_double(aux)], aux));
@@ -449,7 +448,7 @@ void emit_fdenorm(Codegen *g, unsigned i, const IrInsn *in)
     int a = fp_first(g, in->arg[0], in->aux), dst = ra_def(g, i), t = v_temp(g), u = v_temp(g);
     Cold *c = fp_cold(g, i, dst, opnd_reg(a), fp_none(), fp_none());
     v_op3_mem(g, V_PAND, t, a, fp_const(g, is_double ? INT64_MAX : INT32_MAX, in->aux));
-    x_rm(g, OP_MOVAPS, u, pool_lanes(g, 0x00800000, UINT64_C(1) << 52, in->aux).mem);
+    x_rm(g, OP_MOVAPS, u, fp_lanes(g, 0x00800000, UINT64_C(1) << 52, in->aux).mem);
     v_op(g, is_double ? V_PCMPGTQ : V_PCMPGTD, u, t);
     v_op(g, V_PAND, u, t);
     if (g->last_use[i]) {

@@ -44,6 +44,44 @@ static void round_to(Codegen *g, unsigned aux, int dst, Opnd a, int imm)
     fp_unary(g, aux, fp_rounding(aux), dst, a, imm);
 }
 
+/* Leave to @c unless the magnitude of the integral @r is below 2^31 or 2^63. */
+static void check_within(Codegen *g, Cold *c, int r, const IrInsn *in)
+{
+    bool word = in->aux2 & IR_FP_WITHIN_32;
+    int t = v_temp(g), limit = v_temp(g);
+    Opnd k = fp_lanes(g, word ? 0x4f000000 : 0x5f000000,
+                      word ? UINT64_C(0x41e0000000000000) : UINT64_C(0x43e0000000000000), in->aux);
+
+    fp_rrm(g, fp_packed(0x54, in->aux), t, r,                   /* and */
+           fp_lanes(g, 0x7fffffff, UINT64_C(0x7fffffffffffffff), in->aux), -1);
+    if (fp_all(in->aux)) {
+        fp_rrm(g, fp_packed(0xc2, in->aux), t, t, k, 5);        /* not less, or unordered */
+        fp_check_mask(g, c, t);
+    } else {
+        x_rm(g, OP_MOVAPS, limit, k.mem);
+        fp_rm(g, fp_packed(0x2e, in->aux), limit, opnd_reg(t), -1);
+        cold_add_from(c, x_jcc32(g, CC_BE));
+    }
+    ra_free_temp(g, t);
+    ra_free_temp(g, limit);
+}
+
+/* Out of range inexact is not raised: only doubles beyond 2^31 have fractions. */
+static void round_within(Codegen *g, unsigned i, const IrInsn *in)
+{
+    Opnd a = fp_source(g, in->arg[0], in->aux);
+    int dst = ra_def(g, i), imm = round_imm(in->aux2 & 7, true);
+    Cold *c = fp_cold(g, i, dst, a, fp_none(), fp_none());
+    bool twice = fp_is_double(in->aux) && in->aux2 & IR_FP_WITHIN_32;
+
+    round_to(g, in->aux, dst, a, twice ? imm | 8 : imm);
+    check_within(g, c, dst, in);
+    if (twice) {
+        round_to(g, in->aux, dst, a, imm);
+    }
+    c->back = g->p;
+}
+
 void emit_frint(Codegen *g, unsigned i, const IrInsn *in)
 {
     unsigned round = in->aux2 & 7;
@@ -54,6 +92,10 @@ void emit_frint(Codegen *g, unsigned i, const IrInsn *in)
     }
     if (fp_is_half(in->aux)) {
         fp_half_round(g, i, in, round_imm(round, in->aux2 & IR_FP_EXACT));
+        return;
+    }
+    if (in->aux2 & (IR_FP_WITHIN_32 | IR_FP_WITHIN_64)) {
+        round_within(g, i, in);
         return;
     }
     Opnd a = fp_source(g, in->arg[0], in->aux);
@@ -68,7 +110,10 @@ void emit_frint(Codegen *g, unsigned i, const IrInsn *in)
 
 static uint32_t truncate_op(unsigned aux, bool w64) { return fp_op(0x2c, aux) | width(w64); }
 
-/* Signed: out of range gives the smallest integer and is invalid, as it should be. */
+/*
+ * Signed: out of range gives the smallest integer and is invalid, as it should be; but for
+ * IR_FP_MODULO that is not the result.
+ */
 static void to_signed(Codegen *g, unsigned i, const IrInsn *in)
 {
     unsigned aux = in->aux, round = in->aux2 & 7;

@@ -56,6 +56,9 @@ void fp_rm(Codegen *g, uint32_t op, int reg, Opnd rm, int imm);
 /* The same of all lanes, or of one, upper part of reg := 0; by @aux. */
 void fp_unary(Codegen *g, unsigned aux, uint32_t op, int reg, Opnd rm, int imm);
 
+/* A constant in every lane: @single or @dbl by @aux's size. */
+Opnd fp_lanes(Codegen *g, uint64_t single, uint64_t dbl, unsigned aux);
+
 /* A cold path of instruction @i with operands @a, @b, @c (OPND_IMM: none), result in @dst. */
 Cold *fp_cold(Codegen *g, unsigned i, int dst, Opnd a, Opnd b, Opnd c);
 static inline Opnd fp_none(void) { return (Opnd){ .kind = OPND_IMM }; }

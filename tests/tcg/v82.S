@@ -327,6 +327,35 @@ main:
     JS(0x8000000000000001, 0, 0, 128)
     mov     x25, #0
 
+    rt_test "FRINT32, FRINT64"
+    UNARY(0x41dfffffffc00000, 0, frint32z d0, d1, 0x41dfffffffc00000)
+    UNARY(0x41dfffffffc00000, 16, frint32z d0, d1, 0x41dfffffffffffff)
+    UNARY(0xc1e0000000000000, 1, frint32x d0, d1, 0x41dfffffffffffff)     /* rounds to 2^31 */
+    UNARY(0xc1e0000000000000, 1, frint32z d0, d1, 0x41e0000000000001)     /* and has a fraction */
+    UNARY(0xc1e0000000000000, 0, frint32z d0, d1, 0xc1e0000000000000)
+    UNARY(0xc1e0000000000000, 16, frint32z d0, d1, 0xc1e0000000100000)
+    UNARY(0xc1e0000000000000, 1, frint32z d0, d1, 0xc1e0000000200000)
+    UNARY(0x43dfffffffffffff, 0, frint64x d0, d1, 0x43dfffffffffffff)
+    UNARY(0xc3e0000000000000, 1, frint64z d0, d1, 0x43e0000000000000)
+    UNARY(0xc3e0000000000000, 1, frint64z d0, d1, 0x7ff8000000000001)
+    UNARY(0xc3e0000000000000, 0, frint64x d0, d1, 0xc3e0000000000000)
+    UNARY(0x4effffff, 0, frint32x s0, s1, 0x4effffff)
+    UNARY(0xcf000000, 1, frint32x s0, s1, 0x4f000000)
+    UNARY(0xcf000000, 1, frint32z s0, s1, 0xff800000)
+    UNARY(0x80000000, 16, frint32z s0, s1, 0xbf7fffff)
+    UNARY(0xbf800000, 16, frint64x s0, s1, 0xbf400000)
+    UNARY(0x5effffff, 0, frint64z s0, s1, 0x5effffff)
+    UNARY(0xdf000000, 1, frint64z s0, s1, 0x5f000000)
+    MOVQ    x25, 0x00400000                 /* upwards */
+    UNARY(0x40000000, 16, frint32x s0, s1, 0x3f800001)
+    UNARY(0xc1e0000000000000, 1, frint32x d0, d1, 0x41dfffffffc00001)
+    mov     x25, #0
+    set_v   1, 0x4f0000003fc00000, 0x7fc00000cf000001
+    fp_begin
+    frint32z v0.4s, v1.4s
+    umov    x0, v0.d[1]
+    fp_end  0xcf000000cf000000, 17, __LINE__
+    VECTOR(0, 0xcf0000003f800000, 0xcf000000cf000000)
 
     rt_test "dot and matrix products"
     DOT(0xffff81120000010a, 0x170000012d, sdot    v0.4s, v1.16b, v2.16b)

@@ -126,38 +126,48 @@ bool trans_FMLAL_x(Disas *s, const arg_FMLAL_x *a)
 
 /* -- Rounding to what 32 or 64 bits hold; ex = 1: in FPCR's mode, else towards zero -- */
 
+static bool round_within(Disas *s, const FpForm *f, bool in_mode, bool b64)
+{
+    unsigned round = in_mode ? VD_ROUND_FPCR : FPU_ZERO;
+    unsigned how = round | IR_FP_EXACT | (b64 ? IR_FP_WITHIN_64 : IR_FP_WITHIN_32);
+
+    return fp_one(s, f, IR_frint, how, &h_v_frintts,
+                  fp_desc_round(f, round) | (uint64_t)(32u << b64) << VD_IMM);
+}
+
 bool trans_FRINTTS_s(Disas *s, const arg_FRINTTS_s *a)
 {
-    uint32_t how = (FPU_F32 + a->sz) | (a->ex ? VD_ROUND_FPCR : (unsigned)FPU_ZERO) << 8
-                 | (32u << a->b64) << 16;
+    FpForm f = { .q = Q_SCALAR, .size = 2 + a->sz, .rd = a->rd, .rn = a->rn, .rm = a->rn };
 
-    if (!fp_access_ok(s)) {
-        return true;
-    }
-    return write_fp(s, a->rd, ir_call(s->ir, &h_s_frintts, ir_imm32(s->ir, how),
-                                      bits_of(s, 2 + a->sz, a->rn)));
+    return round_within(s, &f, a->ex, a->b64);
 }
 
 bool trans_FRINTTS_v(Disas *s, const arg_FRINTTS_v *a)
 {
-    uint64_t desc = vec_desc(a->rd, a->rn, a->rn, 2 + a->sz, 8u << a->q);
+    FpForm f = { .q = a->q, .size = 2 + a->sz, .rd = a->rd, .rn = a->rn, .rm = a->rn };
 
-    if (!a->ex) {
-        desc = (desc & ~((uint64_t)7 << VD_ROUND)) | (uint64_t)FPU_ZERO << VD_ROUND;
-    }
-    return !fp_access_ok(s)
-        || vec_call(s, &h_v_frintts, desc | (uint64_t)(32u << a->b64) << VD_IMM);
+    return round_within(s, &f, a->ex, a->b64);
 }
 
-/* -- JavaScript's conversion -- */
+/* -- JavaScript's conversion: Z if that of the result gives the operand back -- */
 
 bool trans_FJCVTZS(Disas *s, const arg_FJCVTZS *a)
 {
     if (!fp_access_ok(s)) {
         return true;
     }
-    IrRef v = ir_call(s->ir, &h_s_fjcvtzs, bits_of(s, 3, a->rn));
-    write_flags(s, ir_nzcvf(s->ir, ir_trunc(s->ir, ir_extract(s->ir, v, 32, 32))));
-    write_x(s, a->rd, ir_op2(s->ir, IR_and, v, ir_imm64(s->ir, UINT32_MAX)));
+    if (!fp_is_plain(s)) {
+        IrRef v = ir_call(s->ir, &h_s_fjcvtzs, bits_of(s, 3, a->rn));
+        write_flags(s, ir_nzcvf(s->ir, ir_trunc(s->ir, ir_extract(s->ir, v, 32, 32))));
+        write_x(s, a->rd, ir_op2(s->ir, IR_and, v, ir_imm64(s->ir, UINT32_MAX)));
+        return true;
+    }
+    IrRef n = read_lane0(s, 3, a->rn);
+    IrRef v = fp_op(s, IR_ftoi, IR_I32, (IrRef[3]){ n }, 3, IR_FR_ZERO | IR_FP_MODULO, 3);
+    IrRef back = fp_op1(s, IR_ffromi, ir_sext(s->ir, v), 3, 0);
+    IrRef differs = ir_setcmp(s->ir, IR_NE, ir_vext(s->ir, IR_I64, n, 3, 0),
+                              ir_vext(s->ir, IR_I64, back, 3, 0));
+    write_flags(s, ir_andf(s->ir, differs, differs));
+    write_x(s, a->rd, ir_zext(s->ir, v));
     return true;
 }

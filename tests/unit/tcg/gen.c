@@ -87,6 +87,11 @@ static void choose_fp_aux(ToyRng *r, IrInsn *in)
     case IR_fcvt:  in->aux2 = 1 + (size + toy_below(r, 2)) % 3; break;
     case IR_frint: case IR_ftoi: case IR_fvtoi:
         in->aux2 = random_round(r) | toy_below(r, 2) << 3;
+        if (in->op == IR_frint && size > 1 && toy_percent(r, 40)) {
+            in->aux2 |= IR_FP_EXACT | (toy_percent(r, 50) ? IR_FP_WITHIN_32 : IR_FP_WITHIN_64);
+        } else if (in->op == IR_ftoi && in->type == IR_I32 && size == 3 && toy_percent(r, 40)) {
+            in->aux2 = IR_FR_ZERO | IR_FP_MODULO;
+        }
         break;
     case IR_ffromi: case IR_fvfromi:
         in->aux2 = toy_percent(r, 50) ? 0 : toy_below(r, in->op == IR_ffromi ? 65 : bits + 1);

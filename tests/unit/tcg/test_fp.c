@@ -293,6 +293,10 @@ static void test_convert(gconstpointer features)
             for (unsigned r = 0; r < G_N_ELEMENTS(rounds); r++) {
                 run_all(t, IR_frint, IR_V128, size | lanes[l], rounds[r]);
                 run_all(t, IR_frint, IR_V128, size | lanes[l], rounds[r] | IR_FP_EXACT);
+                run_all(t, IR_frint, IR_V128, size | lanes[l],
+                        rounds[r] | IR_FP_EXACT | IR_FP_WITHIN_32);
+                run_all(t, IR_frint, IR_V128, size | lanes[l],
+                        rounds[r] | IR_FP_EXACT | IR_FP_WITHIN_64);
                 run_all(t, IR_frint, IR_V128, 1 | lanes[l], rounds[r] | l * IR_FP_EXACT);
                 run_all(t, IR_fvtoi, IR_V128, size | lanes[l], rounds[r]);
                 run_all(t, IR_fvtoi, IR_V128, size | lanes[l], rounds[r] | IR_FP_UNSIGNED);
@@ -303,6 +307,9 @@ static void test_convert(gconstpointer features)
                 run_all(t, IR_fvfromi, IR_V128, size | lanes[l], n);
                 run_all(t, IR_fvfromi, IR_V128, size | lanes[l], n | IR_FP_FROM_UNSIGNED);
             }
+        }
+        if (size == 3) {
+            run_all(t, IR_ftoi, IR_I32, 3, IR_FR_ZERO | IR_FP_MODULO);
         }
         for (unsigned n = 0; n <= 64; n++) {
             run_all(t, IR_ffromi, IR_V128, size, n);

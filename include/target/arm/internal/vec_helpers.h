@@ -78,8 +78,6 @@ extern const IrHelper h_s_fcmp;
 extern const IrHelper h_s_fccmp;
 /* (I32 to | from << 8, I64 a) -> I64 */
 extern const IrHelper h_s_fcvt;
-/* (I32 format | FpuRound (or VD_ROUND_FPCR) << 8 | (32 or 64) << 16, I64 a) -> I64 */
-extern const IrHelper h_s_frintts;
 /* (I64 a) -> I64 with the result in bits 31..0 and Z in bit 62, its place in NZCV << 32 */
 extern const IrHelper h_s_fjcvtzs;
 /* (I32 format | round << 8 | unsigned << 16 | 64-bit result << 17 | fbits << 24, I64 a) -> I64 */
