@@ -505,7 +505,10 @@ static uint64_t row_jscvt(unsigned scale)
     LOOP(i, 15000000) {
         a = a + 1.25;
         sum += (uint64_t)__jcvt(a);
-        sum += FOLD((float[1]){ __rint32zf(f) });
+        float r = __rint32zf(f);
+        uint32_t bits;
+        memcpy(&bits, &r, sizeof(bits));
+        sum += bits;
         f = f + 1.25f;
     }
     return sum;
