@@ -19,6 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import crossbuild
 import fetch
 import initramfs
 import material
@@ -31,10 +32,9 @@ CONFIG = HERE / 'selftests.config'
 SOURCES = {
     'selftest-6.12': ('linux-source-6.12', '6.12.*'),
 }
-CROSS = 'aarch64-linux-gnu-'
 # Program: the package that has it.
-TOOLS = {f'{CROSS}gcc': 'gcc-aarch64-linux-gnu', 'gcc': 'gcc', 'make': 'make', 'bc': 'bc',
-         'flex': 'flex', 'bison': 'bison', 'xz': 'xz-utils', 'apt-get': 'apt',
+TOOLS = {f'{crossbuild.CROSS}gcc': 'gcc-aarch64-linux-gnu', 'gcc': 'gcc', 'make': 'make',
+         'bc': 'bc', 'flex': 'flex', 'bison': 'bison', 'xz': 'xz-utils', 'apt-get': 'apt',
          'dpkg-deb': 'dpkg', 'tar': 'tar'}
 # Without these the kernel would test nothing.
 NEEDED = ('CRYPTO_MANAGER_EXTRA_TESTS=y', 'KUNIT_ALL_TESTS=y', 'ATOMIC64_SELFTEST=y')
@@ -42,11 +42,6 @@ NEEDED = ('CRYPTO_MANAGER_EXTRA_TESTS=y', 'KUNIT_ALL_TESTS=y', 'ATOMIC64_SELFTES
 NOT_UNPACKED = [f'*/{d}/*.{suffix}' for suffix in 'ch' for d in (
     'drivers/gpu', 'drivers/media', 'drivers/net/ethernet', 'drivers/net/wireless',
     'drivers/staging', 'sound')]
-
-
-def missing_tools():
-    """Names of Debian packages to install before anything can be built."""
-    return sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None})
 
 
 def stamp(version):
@@ -98,35 +93,24 @@ def configure(make, source):
 
 def build(name, top):
     """Build kernel NAME; its directory."""
-    missing = missing_tools()
-    if missing:
-        raise fetch.FetchError(f'to build a kernel, install {" ".join(missing)}')
+    crossbuild.require('a kernel', TOOLS)
     apt = fetch.Apt(top / 'apt')
     package, version = choose(apt, name)
-    work = top / f'{name}.build'
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    work = crossbuild.empty(top / f'{name}.build')
     deb = apt.download(f'{package}={version}')
     source = unpack(deb, work)
-    make = ['make', '-s', '-C', str(source), 'ARCH=arm64', f'CROSS_COMPILE={CROSS}',
+    make = ['make', '-s', '-C', str(source), 'ARCH=arm64', f'CROSS_COMPILE={crossbuild.CROSS}',
             f'-j{os.cpu_count() or 1}', 'KBUILD_BUILD_TIMESTAMP=@0', 'KBUILD_BUILD_USER=test',
             'KBUILD_BUILD_HOST=test']
     for option in configure(make, source):
         fetch.log(f'{name}: {package} knows no {option}')
     fetch.log(f'{name}: building {package} {version}, which takes some minutes')
     log = top / f'{name}.log'
-    with log.open('w', encoding='utf-8') as out:
-        done = subprocess.run([*make, 'Image', 'modules'], check=False, stdin=subprocess.DEVNULL,
-                              stdout=out, stderr=subprocess.STDOUT)
-    if done.returncode:
-        tail = log.read_text(encoding='utf-8', errors='replace')[-3000:]
-        raise fetch.FetchError(f'building {package} failed, see {log}:\n{tail}')
+    log.unlink(missing_ok=True)
+    crossbuild.run(package, [[*make, 'Image', 'modules']], log, work)
     keep(source, work / 'done', f'{package} {version}')
-    shutil.rmtree(top / name, ignore_errors=True)
-    (work / 'done').rename(top / name)
-    shutil.rmtree(work)
     deb.unlink()
-    return top / name
+    return crossbuild.install(work, top / name)
 
 
 def keep(source, target, version):

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import crossbuild
 import fetch
 import initramfs
 import material
@@ -25,8 +26,7 @@ import packages
 HERE = Path(__file__).resolve().parent
 SUITE = 'trixie'
 NAME = 'openssl-tests'
-CROSS = 'aarch64-linux-gnu-'
-TOOLS = {f'{CROSS}gcc': 'gcc-aarch64-linux-gnu', 'make': 'make', 'perl': 'perl',
+TOOLS = {f'{crossbuild.CROSS}gcc': 'gcc-aarch64-linux-gnu', 'make': 'make', 'perl': 'perl',
          'apt-get': 'apt', 'tar': 'tar'}
 OPTIONS = ('no-shared', 'no-module', 'no-docs', 'no-engine', '-static', '-O2')
 DATA = 'test/recipes/30-test_evp_data'
@@ -71,11 +71,6 @@ class SourceApt(fetch.Apt):
         return found[-1]
 
 
-def missing_tools():
-    """Names of Debian packages to install before anything can be built."""
-    return sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None})
-
-
 def stamp():
     """What a directory has to say of itself to be kept."""
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest() + '\n'
@@ -90,23 +85,17 @@ def vectors(source):
 
 def compile_tests(source, log):
     """Configure and make what is wanted; names of the programs built."""
-    run = {'cwd': source, 'stdin': subprocess.DEVNULL, 'stderr': subprocess.STDOUT}
-    with log.open('w', encoding='utf-8') as out:
-        done = subprocess.run(['./Configure', 'linux-aarch64', f'--cross-compile-prefix={CROSS}',
-                               *OPTIONS], check=False, stdout=out, **run)
-        if not done.returncode:
-            make = ['make', '-s', f'-j{os.cpu_count() or 1}']
-            known = (source / 'Makefile').read_text(encoding='utf-8')
-            programs = [p for p in (*PROGRAMS, 'evp_test', 'bntest') if f'test/{p}:' in known]
-            done = subprocess.run([*make, 'build_generated'], check=False, stdout=out, **run)
-        if not done.returncode:
-            done = subprocess.run([*make, *(f'test/{p}' for p in programs)], check=False,
-                                  stdout=out, **run)
-    if done.returncode:
-        tail = log.read_text(encoding='utf-8', errors='replace')[-3000:]
-        raise fetch.FetchError(f'building OpenSSL failed, see {log}:\n{tail}')
+    log.unlink(missing_ok=True)
+    crossbuild.run('OpenSSL', [['./Configure', 'linux-aarch64',
+                                f'--cross-compile-prefix={crossbuild.CROSS}', *OPTIONS]],
+                   log, source)
+    known = (source / 'Makefile').read_text(encoding='utf-8')
+    programs = [p for p in (*PROGRAMS, 'evp_test', 'bntest') if f'test/{p}:' in known]
     if 'evp_test' not in programs:
         raise fetch.FetchError(f'OpenSSL has been configured without tests, see {log}')
+    make = ['make', '-s', f'-j{os.cpu_count() or 1}']
+    crossbuild.run('OpenSSL', [[*make, 'build_generated'],
+                               [*make, *(f'test/{p}' for p in programs)]], log, source)
     return programs
 
 
@@ -115,8 +104,8 @@ def keep(source, programs, target):
     tests = target / 'openssl'
     tests.mkdir(parents=True)
     for name in programs:
-        subprocess.run([f'{CROSS}strip', '-o', str(tests / name), str(source / 'test' / name)],
-                       check=True)
+        subprocess.run([f'{crossbuild.CROSS}strip', '-o', str(tests / name),
+                        str(source / 'test' / name)], check=True)
     files = vectors(source)
     for path in (*(source / DATA / f for f in files), source / 'test/default-and-legacy.cnf',
                  *sorted((source / 'test/recipes/10-test_bn_data').glob('*.txt'))):
@@ -130,21 +119,14 @@ def keep(source, programs, target):
 
 def build(top):
     """Build; the directory."""
-    missing = missing_tools()
-    if missing:
-        raise fetch.FetchError(f'to build OpenSSL\'s tests, install {" ".join(missing)}')
-    work = top / f'{NAME}.build'
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    crossbuild.require("OpenSSL's tests", TOOLS)
+    work = crossbuild.empty(top / f'{NAME}.build')
     archive = SourceApt(top / 'apt-source').source('openssl', work)
     subprocess.run(['tar', '-C', str(work), '-xf', str(archive)], check=True)
     source = next(p for p in work.iterdir() if p.is_dir())
     fetch.log(f'building the tests of {source.name}, which takes some minutes')
     keep(source, compile_tests(source, top / f'{NAME}.log'), work / 'done')
-    shutil.rmtree(top / NAME, ignore_errors=True)
-    (work / 'done').rename(top / NAME)
-    shutil.rmtree(work)
-    return top / NAME
+    return crossbuild.install(work, top / NAME)
 
 
 def guest(top=fetch.DEFAULT_DIR):

@@ -12,8 +12,6 @@ from pathlib import Path
 import fetch
 import initramfs
 
-POWER_BUTTON = '/lib/modules/evdev.ko'
-
 
 class Material:
     """Kernel Image and initramfs of one guest."""
