@@ -4,10 +4,13 @@
 
 #include "tcg/ir.h"
 #include "tcg/opt.h"
+#include "util/bits.h"
 
-const IrPass ir_passes[] = {
+static const struct {
+    const char *name;
+    void (*run)(IrBlock *b);
+} passes[] = {
     { "dce", ir_pass_dce },
-    { NULL, NULL },
 };
 
 static void check(const IrBlock *b, const char *after)
@@ -26,10 +29,10 @@ void ir_optimize(IrBlock *b)
     if (IR_VERIFY) {
         check(b, "building");
     }
-    for (const IrPass *p = ir_passes; p->run; p++) {
-        p->run(b);
+    for (size_t i = 0; i < ARRAY_SIZE(passes); i++) {
+        passes[i].run(b);
         if (IR_VERIFY) {
-            check(b, p->name);
+            check(b, passes[i].name);
         }
     }
 }

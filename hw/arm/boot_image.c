@@ -16,7 +16,6 @@
 #define IMAGE_FLAGS          24
 #define IMAGE_MAGIC          56
 #define IMAGE_PE_OFFSET      60
-#define IMAGE_MAGIC_VALUE    0x644d5241     /* "ARM\x64" */
 #define IMAGE_FLAG_BE        BIT(0)
 #define OLD_TEXT_OFFSET      0x80000        /* meant when image_size is 0 (before 3.17) */
 

@@ -367,10 +367,8 @@ void ir_exit(IrBlock *b, unsigned exit);           /* ends the block */
 
 /* -- Passes (tcg/opt_*.c), verifier, printer, interpreter -- */
 
-typedef struct IrPass { const char *name; void (*run)(IrBlock *b); } IrPass;
-/* The pipeline in order, ended by {NULL}. ir_optimize() runs it; in debug and sanitizer builds it
-   verifies the block before and after each pass (a malformed one is a bug of ours: abort). */
-extern const IrPass ir_passes[];
+/* All passes in their order. In debug and sanitizer builds the block is verified before and after
+   each of them (a malformed one is a bug of ours: abort). */
 void ir_optimize(IrBlock *b);
 /* Debug: take fences and sequential consistency of release stores away. A memory model test that
  * still passes then tests nothing. */

@@ -23,21 +23,17 @@ static uint64_t compute_qarma(ArmCpu *cpu, uint64_t data, uint64_t modifier, con
     return m->result;
 }
 
-uint64_t arm_pac_compute(ArmCpu *cpu, uint64_t data, uint64_t modifier, PacKey key)
+static uint64_t compute_pac(void *env, uint64_t data, uint64_t modifier, uint32_t key)
 {
+    ArmCpu *cpu = env;
     const uint64_t *k = cpu->sys.apkey[key];
 
     return arm_has(cpu->cfg.model, FEAT_PACIMP) ? pac_impdef(data, modifier, k)
                                                 : compute_qarma(cpu, data, modifier, k);
 }
 
-static uint64_t compute_helper(void *env, uint64_t data, uint64_t modifier, uint32_t key)
-{
-    return arm_pac_compute(env, data, modifier, key);
-}
-
 const IrHelper h_pac_compute = {
-    .name = "pac_compute", .fn = (void *)compute_helper, .flags = IRH_ENV, .ret = IR_I64,
+    .name = "pac_compute", .fn = (void *)compute_pac, .flags = IRH_ENV, .ret = IR_I64,
     .n_args = 3, .args = { IR_I64, IR_I64, IR_I32 },
 };
 
@@ -82,7 +78,7 @@ static uint64_t add_pac(ArmCpu *cpu, PacKey key, uint64_t pointer, uint64_t modi
     const ArmPac *p = &cpu->pac;
     bool data = pac_key_is_data(key), upper = pointer & p->select[data];
     uint64_t plain = canonical(p, data, upper, pointer);
-    uint64_t pac = arm_pac_compute(cpu, plain, modifier, key) ^ pointer ^ plain;
+    uint64_t pac = compute_pac(cpu, plain, modifier, key) ^ pointer ^ plain;
 
     return plain ^ (pac & p->where[data][upper]);
 }
@@ -92,7 +88,7 @@ static uint64_t auth(ArmCpu *cpu, PacKey key, bool combined, uint64_t pointer, u
     const ArmPac *p = &cpu->pac;
     bool data = pac_key_is_data(key), upper = bit64(pointer, 55);
     uint64_t plain = canonical(p, data, upper, pointer);
-    uint64_t pac = arm_pac_compute(cpu, plain, modifier, key);
+    uint64_t pac = compute_pac(cpu, plain, modifier, key);
     uint64_t result = pointer ^ (pac & p->where[data][upper]);
 
     if (result != plain && arm_has(cpu->cfg.model, combined ? FEAT_FPACCOMBINE : FEAT_FPAC)) {

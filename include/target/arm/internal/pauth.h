@@ -26,12 +26,10 @@ static inline uint64_t pac_impdef(uint64_t data, uint64_t modifier, const uint64
     return ((data ^ key[0]) + (m >> 31 | m << 33)) * PAC_MUL;
 }
 
-/* ComputePAC() with the model's algorithm. */
-uint64_t arm_pac_compute(ArmCpu *cpu, uint64_t data, uint64_t modifier, PacKey key);
 /* Renew cpu->pac: after arm_mmu_update(), whose result it is made of. */
 void arm_pac_update(ArmCpu *cpu);
 
-/* h_pac_compute(I64 data, I64 modifier, I32 key) -> I64, for PACGA with QARMA. */
+/* h_pac_compute(I64 data, I64 modifier, I32 key) -> I64: ComputePAC(), for PACGA with QARMA. */
 extern const IrHelper h_pac_compute;
 
 /* What is to be done, for the following two. */
