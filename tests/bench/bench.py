@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Measure the emulator, alone or in turns with another one (the peer).
 
-usage: bench.py [--build DIR] [--peer FILE] [--rounds N] [--cpu MODEL] [--only PART] [--rows A,B]
+usage: bench.py [--build DIR] [--binary FILE] [--peer FILE] [--cpu MODEL] [--peer-cpu MODEL]
+                [--rounds N] [--only PART] [--rows A,B]
 
 Parts: rows (a guest program, tests/bench/guestbench*.c), boot (exec to the first line of /init) and
 placeholders (what vCPU slots that are not plugged cost at start). All figures are host CPU time and

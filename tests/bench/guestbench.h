@@ -10,7 +10,7 @@
 
 typedef struct Row {
     const char *name;
-    const char *group;          /* "user", "neon", "os", "smp" (needs two CPUs), "none" */
+    const char *group;          /* "user", "neon", "spec", "os", "smp" (needs two CPUs), "none" */
     uint64_t (*run)(unsigned scale);
 } Row;
 

@@ -227,8 +227,6 @@ main:
     sgi     3                       /* 0x80: waits */
     settle
     ACK(x0, 1023)
-    mov     x0, #1
-    movk    x0, #0x0400, lsl #16
     priority 4, 0x40
     sgi     4                       /* 0x40: preempts */
     settle

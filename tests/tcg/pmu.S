@@ -105,7 +105,6 @@ main:
     cbz     x2, 1b
     IRQ_OFF
     EXPECT_INTID(23)
-    mov     x0, #0
     lsr     x1, x6, #17                 /* 2^20 instructions are 2^18 rounds of four */
     cmp     x1, #0
     cset    x1, ne

@@ -40,7 +40,6 @@
 #define TEST(name)          rt_test name
 /* At EL1: one register against a constant; flags stay as they are. */
 #define EXPECT(reg, want)   rt_expect reg, want, __LINE__
-#define EXPECT_W(reg, want) rt_expect_w reg, want, __LINE__
 #define EXPECT_NZCV(want)   rt_expect_nzcv want, __LINE__
 #define EXPECT_MEM(sym, want) rt_expect_mem sym, want, __LINE__
 #define EXPECT_REG(reg, other) rt_expect_reg reg, other, __LINE__
@@ -67,13 +66,6 @@
     mov     x27, \reg
     mov     w26, #\line
     ldr     x28, =(\want)
-    bl      rt_check
-.endm
-
-.macro rt_expect_w reg, want, line
-    mov     w27, \reg
-    mov     w26, #\line
-    ldr     x28, =((\want) & 0xffffffff)
     bl      rt_check
 .endm
 

@@ -49,11 +49,6 @@ def should_be(line, word):
     return word & ~line.free if line.name in ZEROS else word | line.free
 
 
-def sxt(v, bits):
-    """Sign extension."""
-    return v - (1 << bits) if v >> bits - 1 & 1 else v
-
-
 class Sequence:
     """A case while it is made."""
 

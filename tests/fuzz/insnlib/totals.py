@@ -8,12 +8,12 @@ from pathlib import Path
 KINDS = ('interp', 'peer', 'host', 'shape')
 KIND_OF = {'interp': 'interp', 'peer': 'peer', 'plainhost': 'host', 'hide': 'host'}
 
+HEAD = '''# Instructions executed by the fuzzer
 
-HEAD = ['# Instructions executed by the fuzzer', '',
-        'Executed in sequences that gave the same state on generated code and on: the interpreter;',
-        'another emulator; generated code without some host features; generated code with blocks '
-        'and',
-        'registers laid out otherwise.', '']
+Executed in sequences that gave the same state on generated code and on: the interpreter;
+another emulator; generated code without some host features; generated code with blocks and
+registers laid out otherwise.
+'''.splitlines() + ['']
 
 
 class Totals:

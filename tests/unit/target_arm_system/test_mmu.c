@@ -6,7 +6,6 @@
 #define TABLE(level) (TABLES + (level) * 0x10000)
 #define PAGE_PA  UINT64_C(0x42000000)
 
-#define VALID  1
 #define TBL    3
 #define AF     BIT(10)
 #define NG     BIT(11)
