@@ -25,10 +25,11 @@ static void populate(void *p, size_t bytes)
 }
 
 /* Memory that lives until the next flush. Translate lock. */
-void *accel_alloc(TcgAccel *a, size_t bytes)
+void *accel_alloc(TcgAccel *a, size_t bytes, size_t align)
 {
-    bytes = align_up(bytes, 8);
-    if (bytes > a->chunk_left) {
+    size_t skip = -(uintptr_t)a->chunk & (align - 1);
+
+    if (skip + bytes > a->chunk_left) {
         size_t size = align_up(MAX(bytes, CHUNK_BYTES), 4096);
         a->chunk = aligned_alloc(4096, size);
         if (!a->chunk) {
@@ -37,21 +38,23 @@ void *accel_alloc(TcgAccel *a, size_t bytes)
         populate(a->chunk, size);
         a->chunk_left = size;
         g_ptr_array_add(a->chunks, a->chunk);
+        skip = 0;
     }
-    void *p = a->chunk;
-    a->chunk += bytes;
-    a->chunk_left -= bytes;
+    void *p = a->chunk + skip;
+    a->chunk += skip + bytes;
+    a->chunk_left -= skip + bytes;
     return p;
 }
 
 /* -- Look-ups (lock-free) -- */
 
+/* Blocks that lie near each other are found near each other: they are looked for together. */
 static unsigned block_hash(uint64_t pc, uint64_t context, uint32_t ram_page)
 {
-    uint64_t h = (pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)ram_page * 0x85ebca6bu
+    uint64_t h = (pc >> 8) * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)ram_page * 0x85ebca6bu
                ^ context * UINT64_C(0xc2b2ae3d27d4eb4f);
 
-    return h >> (64 - BLOCK_HASH_BITS);
+    return h >> (64 - BLOCK_HASH_BITS) ^ (pc >> 2 & 63);
 }
 
 Block *block_find(TcgAccel *a, uint64_t pc, uint64_t context, uint32_t ram_page)
@@ -138,7 +141,7 @@ uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool gu
     g_mutex_lock(&a->lock);
     c = cookie_find(head, va_page, page->ram_page);
     if (!c) {
-        c = accel_alloc(a, sizeof(*c));
+        c = accel_alloc(a, sizeof(*c), sizeof(void *));
         *c = (PageCookie) { va_page, page->ram_page, ++a->n_cookies, atomic_load(head) };
         atomic_store_explicit(head, c, memory_order_release);
     }
@@ -305,8 +308,9 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     ir_finish(ir, !a->cfg.no_loops && !a->cfg.no_chain && !log_is_on(LOG_NOCHAIN));
     log_block(a, code, ir, true);
 
-    Block *b = accel_alloc(a, sizeof(*b));
-    memset(b, 0, sizeof(*b));
+    size_t exits_bytes = ir->n_exits * sizeof(BlockExit);
+    Block *b = accel_alloc(a, sizeof(*b) + exits_bytes, 64);
+    memset(b, 0, sizeof(*b) + exits_bytes);
     b->pc = pc;
     b->context = context;
     b->ram_page = page->ram_page;
@@ -314,8 +318,7 @@ static Block *make_locked(TcgCpu *cpu, uint64_t pc, const CodeTlb *c, uint32_t c
     b->end = start + MAX(ir->guest_insns, 1) * 4;
     b->code_hash = hash_bytes(code, b->end - b->start);
     b->n_exits = ir->n_exits;
-    b->exits = accel_alloc(a, ir->n_exits * sizeof(BlockExit));
-    memset(b->exits, 0, ir->n_exits * sizeof(BlockExit));
+    b->exits = (BlockExit *)(b + 1);
     for (unsigned i = 0; i < ir->n_exits; i++) {
         b->exits[i].from = b;
     }

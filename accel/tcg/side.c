@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The side table of a block: for each call that may fault, where the dirty slots are. Packed as
- * 32-bit words:  per point {host_off, guest pc low, guest pc high, info, first word, n words},
- * then one word a location {slot:10 kind:3 n:19}, constants behind their location: two words, four
- * for a vector. The two locations behind SIDE_FLAGS are its operands.
+ * 32-bit words:  per point {host_off, info, list:20 guest pc's page offset:12}, then the lists of
+ * locations, which points next to each other may share: their number, then one word a location
+ * {slot:10 kind:3 n:19}, constants behind their location: two words, four for a vector. The two
+ * locations behind SIDE_FLAGS are its operands.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "tcg_internal.h"
 
-#define POINT_WORDS 6
+#define POINT_WORDS 3
 
 static unsigned const_words(const IrSlot *slot) { return slot->type == IR_V128 ? 4 : 2; }
 
@@ -19,38 +20,66 @@ static unsigned loc_words(const TcgAccel *a, const SideLoc *l)
     return l->kind == SIDE_CONST ? 1 + const_words(&a->ops->slots[l->slot]) : 1;
 }
 
+/* Has point @i the list of the one before it? */
+static bool shares_list(const CodegenResult *res, unsigned i)
+{
+    const SidePoint *p = &res->points[i];
+
+    return i && p->first == p[-1].first && p->n == p[-1].n;
+}
+
+static size_t count_words(const TcgAccel *a, const CodegenResult *res)
+{
+    size_t words = res->n_points * POINT_WORDS;
+
+    for (unsigned i = 0; i < res->n_points; i++) {
+        if (shares_list(res, i)) {
+            continue;
+        }
+        words++;
+        for (unsigned j = 0; j < res->points[i].n; j++) {
+            words += loc_words(a, &res->locs[res->points[i].first + j]);
+        }
+    }
+    return words;
+}
+
+/* The list of @p to @to; the next free word. */
+static uint32_t *pack_list(const TcgAccel *a, const CodegenResult *res, const SidePoint *p,
+                           uint32_t *to)
+{
+    *to++ = p->n;
+    for (unsigned j = 0; j < p->n; j++) {
+        const SideLoc *l = &res->locs[p->first + j];
+        assert(l->slot < 1024 && l->n < (1u << 19));
+        *to++ = l->slot | (uint32_t)l->kind << 10 | l->n << 13;
+        if (l->kind == SIDE_CONST) {
+            unsigned n = const_words(&a->ops->slots[l->slot]);
+            memcpy(to, &res->consts[l->n], n * sizeof(uint32_t));
+            to += n;
+        }
+    }
+    return to;
+}
+
 const uint32_t *side_pack(TcgAccel *a, const CodegenResult *res)
 {
     if (!res->n_points) {
         return NULL;
     }
-    size_t words = res->n_points * POINT_WORDS;
-    for (unsigned i = 0; i < res->n_points; i++) {
-        for (unsigned j = 0; j < res->points[i].n; j++) {
-            words += loc_words(a, &res->locs[res->points[i].first + j]);
-        }
-    }
-    uint32_t *side = accel_alloc(a, words * sizeof(uint32_t));
-    uint32_t at = res->n_points * POINT_WORDS;
+    uint32_t *side = accel_alloc(a, count_words(a, res) * sizeof(uint32_t), sizeof(uint32_t));
+    uint32_t *to = side + res->n_points * POINT_WORDS, list = 0;
     for (unsigned i = 0; i < res->n_points; i++) {
         const SidePoint *p = &res->points[i];
         uint32_t *w = &side[i * POINT_WORDS];
-        w[0] = p->host_off;
-        w[1] = p->guest_pc;
-        w[2] = p->guest_pc >> 32;
-        w[3] = p->guest_info;
-        w[4] = at;
-        w[5] = p->n;
-        for (unsigned j = 0; j < p->n; j++) {
-            const SideLoc *l = &res->locs[p->first + j];
-            assert(l->slot < 1024 && l->n < (1u << 19));
-            side[at++] = l->slot | (uint32_t)l->kind << 10 | l->n << 13;
-            if (l->kind == SIDE_CONST) {
-                unsigned n = const_words(&a->ops->slots[l->slot]);
-                memcpy(&side[at], &res->consts[l->n], n * sizeof(uint32_t));
-                at += n;
-            }
+        if (!shares_list(res, i)) {
+            list = (uint32_t)(to - side);
+            to = pack_list(a, res, p, to);
         }
+        assert(list < (1u << 20));
+        w[0] = p->host_off;
+        w[1] = p->guest_info;
+        w[2] = list | (uint32_t)(p->guest_pc & ~TLB_PAGE_MASK) << 20;
     }
     return side;
 }
@@ -93,9 +122,9 @@ static const uint32_t *read_loc(TcgCpu *cpu, const uint32_t *w, const uint64_t *
     return w;
 }
 
-static void restore_point(TcgCpu *cpu, const uint32_t *w, unsigned n, const uint64_t *regs)
+static void restore_list(TcgCpu *cpu, const uint32_t *w, const uint64_t *regs)
 {
-    while (n--) {
+    for (unsigned n = *w++; n; n--) {
         uint32_t loc = *w;
         uint64_t v[2], b[2];
         if ((loc >> 10 & 7) == SIDE_FLAGS) {
@@ -120,10 +149,10 @@ bool side_restore(TcgCpu *cpu, const Block *b, const void *host_pc, const uint64
     for (unsigned i = 0; i < b->n_points; i++) {
         const uint32_t *w = &b->side[i * POINT_WORDS];
         if (w[0] == off) {
-            uint64_t pc = w[1] | (uint64_t)w[2] << 32;
-            restore_point(cpu, &b->side[w[4]], w[5], regs);
+            uint64_t pc = (b->pc & TLB_PAGE_MASK) | w[2] >> 20;
+            restore_list(cpu, &b->side[w[2] & 0xfffff], regs);
             memcpy((uint8_t *)cpu + cpu->ops->pc_offset, &pc, 8);
-            *info = w[3];
+            *info = w[1];
             return true;
         }
     }

@@ -34,18 +34,21 @@ typedef struct BlockExit {
 } BlockExit;
 
 struct Block {
+    /* What look-ups read: one line of the host's cache. */
     uint64_t pc;
     uint64_t context;
+    _Atomic(Block *) next_hash;
     uint32_t ram_page;
-    uint16_t start, end;       /* code bytes within the page: [start, end) */
     _Atomic bool invalid;
     bool loops;                /* stays in itself until an exit request */
     uint16_t n_exits;
-    uint32_t host_size;
-    uint32_t off_checked, off_poll, off_entry, off_stale;
+    uint16_t start, end;       /* code bytes within the page: [start, end) */
+    uint32_t off_checked, off_poll, off_entry;
     const uint8_t *host;       /* start of the emitted code */
+
+    uint32_t off_stale;
+    uint32_t host_size;
     uint64_t code_hash;        /* of the guest code bytes, for IC IVAU */
-    _Atomic(Block *) next_hash;
     BlockExit *incoming;
     BlockExit *exits;
     /* Side table, packed; see side.c */
@@ -140,7 +143,7 @@ CodePage *code_page_get(TcgAccel *a, uint32_t ram_page);
 void code_page_free(CodePage *page);              /* NULL is fine */
 /* Guarded and other mappings of one page have different cookies. */
 uint32_t code_page_cookie(TcgAccel *a, CodePage *page, uint64_t va_page, bool guarded);
-void *accel_alloc(TcgAccel *a, size_t bytes);
+void *accel_alloc(TcgAccel *a, size_t bytes, size_t align);
 
 /* perfmap.c; adding: translate lock held. */
 bool perfmap_open(TcgAccel *a, Error **errp) MUST_CHECK;
