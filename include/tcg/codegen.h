@@ -75,7 +75,6 @@ static inline JumpCacheEntry jc_empty(unsigned i)
 
 /* -- What the backend must know of env and of the code around it -- */
 
-/* Offsets from env. */
 /*
  * The floating-point environment. While generated code runs, the host's own register has the
  * guest's rounding mode, every exception masked, and the flags raised; C code it calls may not do
@@ -93,6 +92,7 @@ typedef struct TcgFpEnv {
     uint32_t unused;
 } TcgFpEnv;
 
+/* Offsets from env. */
 typedef struct TcgEnvLayout {
     int32_t exit_request;              /* u32: non-zero = leave at the next poll */
     int32_t fault;                     /* u32: non-zero = a helper raised */

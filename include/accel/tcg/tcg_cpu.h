@@ -83,7 +83,7 @@ typedef struct TcgCpuOps {
     bool (*poll)(TcgCpu *cpu);
     /* A `guess` op @what of the guest's translator was wrong: its value, or a recorded fault. */
     uint64_t (*guess)(TcgCpu *cpu, unsigned what, uint64_t a, uint64_t b);
-    /* For -d in_asm, int and cpu. */
+    /* For -d cpu. */
     void (*log_state)(TcgCpu *cpu);
     /* TcgRuntimeOps.fp_slow. */
     void (*fp_slow)(void *env, FpInfo info, uint64_t v[6]);
@@ -212,8 +212,8 @@ void tcg_icache_invalidate_all(TcgCpu *cpu);
 void *tcg_probe(TcgCpu *cpu, uint64_t va, unsigned size, TlbAccess access, unsigned idx,
                 bool probe, bool *faulted);
 /*
- * Load or store @size bytes (1, 2, 4, 8, 16; val[2] little-endian), RAM or MMIO, any alignment the
- * IrMemOp allows. False: fault recorded and cpu->fault set.
+ * Load or store as @mop (IrMemOp) says, up to 16 bytes (val[2] little-endian), RAM or MMIO, any
+ * alignment it allows. False: fault recorded and cpu->fault set.
  */
 bool tcg_load(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, uint64_t val[2]);
 bool tcg_store(TcgCpu *cpu, uint64_t va, unsigned mop, unsigned idx, const uint64_t val[2]);

@@ -22,7 +22,6 @@
 
 typedef struct VirtMachine VirtMachine;
 
-
 typedef enum VirtAcpi { VIRT_ACPI_AUTO, VIRT_ACPI_ON, VIRT_ACPI_OFF } VirtAcpi;
 
 /* Sockets * clusters * cores * threads == maxcpus; checked by the option parser. */

@@ -2,9 +2,9 @@
 /*
  * ARM PrimeCell Real Time Clock PL031 r1p3 (DDI 0224): a counter of seconds with one alarm.
  *
- * It follows the host's CLOCK_REALTIME, also while the VM is stopped; the alarm is looked for while
- * the virtual clock runs. The counter survives a reset, as a battery-backed clock does; the alarm
- * does not.
+ * It counts by one of three clocks (Pl031Source), two of which also go on while the VM is stopped;
+ * the alarm is looked for while the virtual clock runs. The counter survives a reset, as a
+ * battery-backed clock does; the alarm does not.
  *
  * Threads: registers on any thread, the alarm on the main thread. One lock; under it only the
  * interrupt wire and any-thread functions of the timer are called.

@@ -90,9 +90,9 @@ enum {
 #define CTX_STEP_MASKED   (1u << 24)   /* software step would be active but for PSTATE.D */
 #define CTX_FP_PLAIN      (1u << 31)   /* FPCR has DN and RMode at most: FP by IR ops */
 #define CTX_EN_IA         BIT(32)      /* SCTLR_EL1.EnIA; kernels switch the others with tasks */
-#define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
-#define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
 #define CTX_EL0_TIDCP     BIT(36)      /* SCTLR_EL1.TIDCP: EL0 traps for what is not there */
+#define CTX_EL0_MSCEN     BIT(37)      /* SCTLR_EL1.MSCEn: EL0 may copy and set memory */
+#define CTX_ICOUNT        BIT(38)      /* the PMU counts instructions: SLOT_ICOUNT */
 #define CTX_NAA           BIT(39)      /* SCTLR_EL1.nAA: LDAR, STLR and such may cross 16 bytes */
 #define CTX_FP_AH         BIT(40)      /* FPCR.AH, NEP */
 #define CTX_FP_NEP        BIT(41)
@@ -361,10 +361,9 @@ static inline void arm_btype_set(ArmCpu *cpu, unsigned btype)
  */
 uint32_t arm_fpsr_get(ArmCpu *cpu);
 void arm_fpsr_set(ArmCpu *cpu, uint32_t fpsr);
-void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr);           /* the caller updates the context, */
-                                                         /* for FPSR too when FPCR.FZ is set */
-/* fp_flush anew; the caller updates the context. */
-void arm_fp_flush_update(ArmCpu *cpu);
+/* These two, and arm_fpsr_set() when FPCR.FZ is set: the caller updates the context. */
+void arm_fpcr_set(ArmCpu *cpu, uint32_t fpcr);
+void arm_fp_flush_update(ArmCpu *cpu);                   /* fp_flush anew */
 bool arm_fpcr_is_plain(uint32_t fpcr);                   /* CTX_FP_PLAIN */
 void arm_fp_slow(void *env, FpInfo info, uint64_t v[6]); /* TcgRuntimeOps */
 

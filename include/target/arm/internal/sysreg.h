@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * System registers and system instructions as rows (STYLE C7). MRS, MSR (register), SYS, SYSL, DC,
- * IC, AT, TLBI all go through this table; MSR (immediate) and DC ZVA do not.
+ * System registers and system instructions as rows. MRS, MSR (register), SYS, SYSL, DC, IC, AT,
+ * TLBI all go through this table; MSR (immediate) and DC ZVA do not.
  */
 #ifndef TARGET_ARM_INTERNAL_SYSREG_H
 #define TARGET_ARM_INTERNAL_SYSREG_H
