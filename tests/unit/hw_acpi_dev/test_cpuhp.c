@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/bits.h"
+#include "tests/unit/hw_core/device_bus.h"
 
 #define BASE 0x1000u
 #define N    4u
@@ -75,16 +75,15 @@ static void tear_down(Bench *b, gconstpointer data)
 
 static uint64_t rd(Bench *b, unsigned off, unsigned size)
 {
-    uint64_t v = 0x5a5a;
-
-    g_assert_cmpint(phys_mem_read(b->mem, BASE + off, &v, (MemAttrs){ .size = size }), ==, MEM_OK);
-    return v;
+    return bus_read(b->mem, BASE + off, size);
 }
 
 static void wr(Bench *b, unsigned off, unsigned size, uint64_t v)
 {
-    g_assert_cmpint(phys_mem_write(b->mem, BASE + off, v, (MemAttrs){ .size = size }), ==, MEM_OK);
+    bus_write(b->mem, BASE + off, size, v);
 }
+
+static void test_table(Bench *b, gconstpointer data) { check_register_tables(&cpuhp_type); }
 
 static void select_cpu(Bench *b, uint32_t cpu) { wr(b, SELECTOR, 4, cpu); }
 
@@ -406,6 +405,7 @@ static void test_walk(Bench *b, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("table", test_table);
     ADD("flags-read", test_flags_read);
     ADD("flags-write", test_flags_write);
     ADD("eject-unasked", test_eject_unasked);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "util/bits.h"
+#include "tests/unit/hw_core/device_bus.h"
 
 #define BASE 0x1000u
 
@@ -46,16 +46,15 @@ static void tear_down(Bench *b, gconstpointer data)
 
 static uint64_t rd(Bench *b, unsigned off, unsigned size)
 {
-    uint64_t v = 0x5a5a;
-
-    g_assert_cmpint(phys_mem_read(b->mem, BASE + off, &v, (MemAttrs){ .size = size }), ==, MEM_OK);
-    return v;
+    return bus_read(b->mem, BASE + off, size);
 }
 
 static void wr(Bench *b, unsigned off, unsigned size, uint64_t v)
 {
-    g_assert_cmpint(phys_mem_write(b->mem, BASE + off, v, (MemAttrs){ .size = size }), ==, MEM_OK);
+    bus_write(b->mem, BASE + off, size, v);
 }
+
+static void test_table(Bench *b, gconstpointer data) { check_register_tables(&ged_type); }
 
 static void test_read_clears(Bench *b, gconstpointer data)
 {
@@ -154,6 +153,7 @@ static void test_threads(Bench *b, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("table", test_table);
     ADD("read-clears", test_read_clears);
     ADD("wire", test_wire);
     ADD("coalesce", test_coalesce);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/bits.h"
+#include "tests/unit/hw_core/device_bus.h"
 
 #define GED_PA    UINT64_C(0x09080000)
 #define CPUHP_PA  UINT64_C(0x090c0000)
@@ -99,15 +99,12 @@ static void expect_events(Bench *b, const char *want)
 
 static uint64_t rd(Bench *b, uint64_t pa, unsigned size)
 {
-    uint64_t val = 0;
-
-    g_assert_cmpint(phys_mem_read(b->m->mem, pa, &val, (MemAttrs){ .size = size }), ==, MEM_OK);
-    return val;
+    return bus_read(b->m->mem, pa, size);
 }
 
 static void wr(Bench *b, uint64_t pa, unsigned size, uint64_t val)
 {
-    g_assert_cmpint(phys_mem_write(b->m->mem, pa, val, (MemAttrs){ .size = size }), ==, MEM_OK);
+    bus_write(b->m->mem, pa, size, val);
 }
 
 static uint64_t flags(Bench *b, unsigned cpu)

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "hw/core/hwdesc.h"
-#include "hw/core/reg.h"
-#include "util/bits.h"
+#include "tests/unit/hw_core/device_bus.h"
 
 /* -- The fake chardev ---- */
 
@@ -84,18 +83,11 @@ static void tear_down(Bench *b, gconstpointer data)
     g_string_free(b->chr.out, TRUE);
 }
 
-static uint32_t rd(Bench *b, unsigned off)
-{
-    uint64_t v;
-    g_assert_cmpint(phys_mem_read(b->mem, 0x9000000 + off, &v, (MemAttrs){ .size = 4 }), ==,
-                    MEM_OK);
-    return v;
-}
+static uint32_t rd(Bench *b, unsigned off) { return bus_read(b->mem, 0x9000000 + off, 4); }
 
 static void wr_n(Bench *b, unsigned off, uint32_t v, unsigned size)
 {
-    g_assert_cmpint(phys_mem_write(b->mem, 0x9000000 + off, v, (MemAttrs){ .size = size }), ==,
-                    MEM_OK);
+    bus_write(b->mem, 0x9000000 + off, size, v);
 }
 
 static void wr(Bench *b, unsigned off, uint32_t v) { wr_n(b, off, v, 4); }
@@ -120,10 +112,7 @@ static size_t type(Bench *b, const char *text)
 
 static void test_pl011_table(Bench *b, gconstpointer data)
 {
-    const char *why = "";
-    gboolean sane = reg_block_is_sane(pl011_type.frames[0].regs, &why);
-    g_assert_cmpstr(why, ==, "");
-    g_assert_true(sane);
+    check_register_tables(&pl011_type);
 }
 
 static void test_pl011_reset(Bench *b, gconstpointer data)
@@ -392,18 +381,16 @@ static void test_pl011_without_chardev(void)
     Pl011 *uart = pl011_new(NULL);
     Device *dev = pl011_device(uart);
     PhysMem *mem = phys_mem_new();
-    uint64_t v;
 
     g_assert_true(device_realize(dev, NULL));
     device_map(dev, 0, mem, 0);
     phys_mem_commit(mem);
     device_reset(dev);
     for (unsigned i = 0; i < 100; i++) {
-        phys_mem_write(mem, DR, 'x', (MemAttrs){ .size = 1 });
-        phys_mem_write(mem, LCR_H, i & 1, (MemAttrs){ .size = 1 });
+        bus_write(mem, DR, 1, 'x');
+        bus_write(mem, LCR_H, 1, i & 1);
     }
-    phys_mem_read(mem, FR, &v, (MemAttrs){ .size = 4 });
-    g_assert_cmphex(v, ==, 0x97);
+    g_assert_cmphex(bus_read(mem, FR, 4), ==, 0x97);
     device_free(dev);
     phys_mem_free(mem);
 }

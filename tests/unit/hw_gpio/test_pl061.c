@@ -3,9 +3,8 @@
 
 #include <glib.h>
 
-#include "hw/core/reg.h"
 #include "hw/gpio/gpio_key.h"
-#include "util/bits.h"
+#include "tests/unit/hw_core/device_bus.h"
 
 enum { DATA = 0x3fc, GDIR = 0x400, IS = 0x404, IBE = 0x408, IEV = 0x40c, IE = 0x410, RIS = 0x414,
        MIS = 0x418, IC = 0x41c, AFSEL = 0x420 };
@@ -52,17 +51,8 @@ static void tear_down(Bench *b, gconstpointer data)
     phys_mem_free(b->mem);
 }
 
-static uint32_t rd(Bench *b, unsigned off)
-{
-    uint64_t v;
-    g_assert_cmpint(phys_mem_read(b->mem, off, &v, (MemAttrs){ .size = 1 }), ==, MEM_OK);
-    return v;
-}
-
-static void wr(Bench *b, unsigned off, uint32_t v)
-{
-    g_assert_cmpint(phys_mem_write(b->mem, off, v, (MemAttrs){ .size = 1 }), ==, MEM_OK);
-}
+static uint32_t rd(Bench *b, unsigned off) { return bus_read(b->mem, off, 1); }
+static void wr(Bench *b, unsigned off, uint32_t v) { bus_write(b->mem, off, 1, v); }
 
 static void drive(Bench *b, unsigned pin, bool level)
 {
@@ -72,10 +62,7 @@ static void drive(Bench *b, unsigned pin, bool level)
 
 static void test_pl061_table(Bench *b, gconstpointer data)
 {
-    const char *why = "";
-    gboolean sane = reg_block_is_sane(pl061_type.frames[0].regs, &why);
-    g_assert_cmpstr(why, ==, "");
-    g_assert_true(sane);
+    check_register_tables(&pl061_type);
     for (unsigned off = DATA; off <= AFSEL; off += 4) {
         g_assert_cmphex(rd(b, off), ==, 0);
     }

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "tests/unit/hw_core/device_bus.h"
+
 /* -- Build --------------------------------------------------------------------------------- */
 
 uint64_t fix_mpidr(unsigned i) { return (i / 16) << 8 | i % 16; }
@@ -84,21 +86,6 @@ void fix_free(Fixture *f)
 
 /* -- Access -------------------------------------------------------------------------------- */
 
-static MemAttrs attrs(unsigned size) { return (MemAttrs){ .size = size }; }
-
-static uint64_t bus_read(Fixture *f, uint64_t pa, unsigned size)
-{
-    uint64_t val = 0xdeadbeefdeadbeef;
-
-    g_assert_cmpint(phys_mem_read(f->mem, pa, &val, attrs(size)), ==, MEM_OK);
-    return val;
-}
-
-static void bus_write(Fixture *f, uint64_t pa, unsigned size, uint64_t val)
-{
-    g_assert_cmpint(phys_mem_write(f->mem, pa, val, attrs(size)), ==, MEM_OK);
-}
-
 static uint64_t gicr_pa(Fixture *f, unsigned cpu, uint32_t off)
 {
     return cpu < f->frames0 ? GICR0_PA + cpu * (uint64_t)GICR_FRAME_BYTES + off
@@ -107,22 +94,22 @@ static uint64_t gicr_pa(Fixture *f, unsigned cpu, uint32_t off)
 
 uint64_t gicd_read(Fixture *f, uint32_t off, unsigned size)
 {
-    return bus_read(f, GICD_PA + off, size);
+    return bus_read(f->mem, GICD_PA + off, size);
 }
 
 void gicd_write(Fixture *f, uint32_t off, unsigned size, uint64_t val)
 {
-    bus_write(f, GICD_PA + off, size, val);
+    bus_write(f->mem, GICD_PA + off, size, val);
 }
 
 uint64_t gicr_read(Fixture *f, unsigned cpu, uint32_t off, unsigned size)
 {
-    return bus_read(f, gicr_pa(f, cpu, off), size);
+    return bus_read(f->mem, gicr_pa(f, cpu, off), size);
 }
 
 void gicr_write(Fixture *f, unsigned cpu, uint32_t off, unsigned size, uint64_t val)
 {
-    bus_write(f, gicr_pa(f, cpu, off), size, val);
+    bus_write(f->mem, gicr_pa(f, cpu, off), size, val);
 }
 
 uint64_t icc_read(Fixture *f, unsigned cpu, IccReg reg)
