@@ -3,6 +3,9 @@
  * bfloat16: F32 without its low 16 bits. Names in comments are the Arm ARM's functions. NaNs give
  * the default NaN but for conversions and BFMulAddH.
  */
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 #include <string.h>
 
 #include "fpu/fpu_internal.h"
@@ -130,82 +133,155 @@ uint64_t fpu_bf16_dot(uint64_t c, const uint16_t *a, const uint16_t *b, bool ext
 }
 
 /*
- * Four at once, by doubles. Products of bfloat16 are exact there, and as singles; a sum's rounding
- * error is itself a number (TwoSum), which says on which side of the rounded sum the exact one lies
- * and so what rounding to odd, as a single, makes of it. All this for operands, products and sums
- * that are 0 or normal numbers as singles. (The compiler makes of it what is as slow as the integer
- * way unless it may use AVX2.)
+ * Four at once, in integers: so neither the host's rounding nor its flags matter. A number is its
+ * sign, its biased exponent and a significand of 24 bits, with three bits below it that a sum
+ * needs: two to shift in when it cancels, and one for all that is lost. Conversion to doubles,
+ * which is exact, normalises the sum. (Without AVX2 the compiler makes of it what is no faster
+ * than one at a time.)
  */
 #ifdef __x86_64__
 #pragma GCC push_options
 #pragma GCC target("avx2")
 
 typedef double Doubles __attribute__((vector_size(32)));
-typedef int64_t Longs __attribute__((vector_size(32)));
-typedef float Floats __attribute__((vector_size(16)));
-typedef uint32_t Words __attribute__((vector_size(16)));
-typedef uint16_t Halves __attribute__((vector_size(16)));
+typedef uint64_t Longs __attribute__((vector_size(32)));
+typedef int32_t Words __attribute__((vector_size(16)));
 
-/* Lanes with a number that is neither 0 nor normal as a single. */
-static inline Longs strange(Doubles x)
+static const int32_t sign_bit = INT32_MIN, implicit = 1 << 23;
+
+static inline Words all(int32_t v) { return (Words){ v, v, v, v }; }
+static inline Words least(Words x, int32_t y) { return __builtin_ia32_pminsd128(x, all(y)); }
+static inline Words exponent_of(Words x) { return x >> 23 & 255; }
+
+/* Exponent and fraction in their places, the former perhaps beyond its range, and a sign. */
+static inline Words pack_flushed(Words sign, Words v)
 {
-    Longs mag = (Longs)x & INT64_MAX, least = mag - (INT64_C(897) << 52);
-
-    return (mag != 0) & ((least < 0) | (mag >= INT64_C(1151) << 52));
+    return least(v & (v >= implicit), 255 << 23) | (sign & sign_bit);
 }
 
-/* x + y as a single, to odd. */
-static inline Doubles add_odd(Doubles x, Doubles y)
+/* BFMulH of bfloat16 in the upper halves, neither infinities nor NaNs. */
+static inline Words multiply4(Words a, Words b)
 {
-    const int64_t low = (INT64_C(1) << 29) - 1;
-    Doubles s = x + y, t = s - x, e = (x - (s - t)) + (y - t);
-    Longs inexact = e != 0, v = (Longs)s;
+    Words ea = exponent_of(a), eb = exponent_of(b);
+    Words p = ((a >> 16 & 0x7f) | 0x80) * ((b >> 16 & 0x7f) | 0x80);    /* of 15 or 16 bits */
+    Words wide = p >> 15, e = ea + eb - 128 + wide;
 
-    v += inexact & (((Longs)e ^ v) < 0);                /* too large: -1 */
-    Longs odd = ((v & low) != 0) | inexact;
-    return (Doubles)((v & ~low) | (odd & (low + 1)));
+    e = least(e, 254);                          /* the implicit bit adds one */
+    return pack_flushed(a ^ b, ((p << (9 - wide)) + e * implicit) & (ea != 0) & (eb != 0));
 }
 
-static inline Doubles doubles_of(Words w) { return __builtin_convertvector((Floats)w, Doubles); }
-
-static inline bool any_special(const uint16_t v[8])
+/* FPAdd_BF16 of numbers. */
+static inline Words add4(Words x, Words y)
 {
-    uint64_t bad[2];
-    Halves mag;
+    Words differ = x ^ y, swap = differ & ((x & INT32_MAX) < (y & INT32_MAX));
+    Words a = x ^ swap, b = y ^ swap, ea = exponent_of(a), eb = exponent_of(b);
+    Words sa = ((a & (implicit - 1)) | implicit) << 3, sb = ((b & (implicit - 1)) | implicit) << 3;
+    Words n = least(ea - eb, 31);
 
-    memcpy(&mag, v, 16);
-    mag &= 0x7fff;
-    mag = (Halves)((mag != 0) & ((mag < 0x80) | (mag >= 0x7f80)));
-    memcpy(bad, &mag, 16);
-    return bad[0] | bad[1];
+    sa &= ea != 0;
+    sb &= eb != 0;
+    Words low = sb >> n;
+    low |= ((low << n) != sb) & 1;
+    differ >>= 31;
+    Words sum = sa + ((low ^ differ) - differ), none = sum == 0;
+    /* A double's exponent is 1023 + 26 where the sum has as many bits as sa. */
+    Longs d = (Longs)__builtin_convertvector(sum, Doubles), lost = (d & ((1 << 29) - 1)) != 0;
+    d = ((d >> 29) | (lost & 1)) - ((UINT64_C(1023) + 26) << 23);
+    Words v = __builtin_convertvector(d, Words) + ea * implicit;
+    return (none & x & y & sign_bit) | (~none & pack_flushed(a, v));
 }
 
-static bool dot4(uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
-{
-    Words wa, wb, wc;
+/* Is one infinite or a NaN? */
+static inline Words special(Words x) { return (x & 0x7fffffff) >= 255 << 23; }
 
-    memcpy(&wa, a, 16);
-    memcpy(&wb, b, 16);
-    memcpy(&wc, c, 16);
-    Doubles p = doubles_of(wa << 16) * doubles_of(wb << 16);
-    Doubles q = doubles_of(wa & 0xffff0000) * doubles_of(wb & 0xffff0000);
-    Doubles s = add_odd(p, q), addend = doubles_of(wc), sum = add_odd(addend, s);
-    Longs bad = strange(p) | strange(q) | strange(s) | strange(addend) | strange(sum);
-    if (any_special(a) || any_special(b) || bad[0] | bad[1] | bad[2] | bad[3]) {
+static bool dot4_avx2(uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
+{
+    uint64_t any[2];
+    Words x, y, r;
+
+    memcpy(&x, a, 16);
+    memcpy(&y, b, 16);
+    memcpy(&r, c, 16);
+    Words p = multiply4(x << 16, y << 16), q = multiply4(x, y), s = add4(p, q);
+    Words bad = special(x) | special(x << 16) | special(y) | special(y << 16) | special(r)
+              | special(p) | special(q) | special(s);
+    memcpy(any, &bad, 16);
+    if (any[0] | any[1]) {
         return false;
     }
-    Floats f = __builtin_convertvector(sum, Floats);
-    memcpy(c, &f, 16);
+    r = add4(r, s);
+    memcpy(c, &r, 16);
     return true;
 }
 #pragma GCC pop_options
 
-bool fpu_bf16_dot4(uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
+/*
+ * By the host's arithmetic, in whose AVX-512 form an instruction names its rounding and raises no
+ * flag. Rounded to odd is rounded to zero with the lowest bit set if down and up are not the same.
+ * What may be flushed is left to the others, unless the host flushes too, as the guest may have it.
+ */
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512vl,avx512dq")
+
+enum { TO_NEAREST = 8, DOWN = 9, UP = 10, TO_ZERO = 11, DENORMAL = 0x20,
+       STRANGE = 0xb9 /* or infinite or a NaN */ };
+
+static inline unsigned class_of(__m512 x, const int which)
 {
-    return __builtin_cpu_supports("avx2") && dot4(c, a, b);
+    return _mm_fpclass_ps_mask(_mm512_castps512_ps128(x), which);
+}
+
+static inline __m512 add_odd(__m512 x, __m512 y, unsigned *bad)
+{
+    __m512 down = _mm512_add_round_ps(x, y, DOWN), up = _mm512_add_round_ps(x, y, UP);
+    __m512i z = _mm512_castps_si512(_mm512_add_round_ps(x, y, TO_ZERO));
+    __mmask16 inexact = _mm512_cmp_round_ps_mask(down, up, _CMP_NEQ_UQ, TO_NEAREST);
+
+    *bad |= class_of(down, STRANGE) | class_of(up, STRANGE);
+    return _mm512_castsi512_ps(_mm512_mask_or_epi32(z, inexact, z, _mm512_set1_epi32(1)));
+}
+
+static inline __m512 odd_lanes(__m128i v)
+{
+    __m128i odd = _mm_and_si128(v, _mm_set1_epi32((int)0xffff0000));
+
+    return _mm512_castsi512_ps(_mm512_zextsi128_si512(odd));
+}
+
+static bool dot4_avx512(uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
+{
+    __m128i va = _mm_loadu_si128((const void *)a), vb = _mm_loadu_si128((const void *)b);
+    __m512 a1 = odd_lanes(va), a0 = odd_lanes(_mm_slli_epi32(va, 16));
+    __m512 b1 = odd_lanes(vb), b0 = odd_lanes(_mm_slli_epi32(vb, 16));
+    __m512 vc = _mm512_zextps128_ps512(_mm_loadu_ps((const void *)c));
+    unsigned bad = class_of(a0, DENORMAL) | class_of(a1, DENORMAL) | class_of(b0, DENORMAL)
+                 | class_of(b1, DENORMAL) | class_of(vc, DENORMAL);
+
+    __m512 p = _mm512_mul_round_ps(a0, b0, TO_NEAREST);
+    __m512 q = _mm512_mul_round_ps(a1, b1, TO_NEAREST);
+    bad |= class_of(p, STRANGE) | class_of(q, STRANGE);
+    __m512 r = add_odd(vc, add_odd(p, q, &bad), &bad);
+    if (bad) {
+        return false;
+    }
+    _mm_storeu_ps((void *)c, _mm512_castps512_ps128(r));
+    return true;
+}
+#pragma GCC pop_options
+
+bool fpu_bf16_dot4(FpuHost host, uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
+{
+    if (host == FPU_HOST_AVX512 && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl")) {
+        return dot4_avx512(c, a, b);
+    }
+    return __builtin_cpu_supports("avx2") && dot4_avx2(c, a, b);
 }
 #else
-bool fpu_bf16_dot4(uint32_t c[4], const uint16_t a[8], const uint16_t b[8]) { return false; }
+bool fpu_bf16_dot4(FpuHost host, uint32_t c[4], const uint16_t a[8], const uint16_t b[8])
+{
+    return false;
+}
 #endif
 
 uint64_t fpu_bf16_fma(uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags)

@@ -123,8 +123,10 @@ static inline uint64_t fpu_absolute(FpuFormat f, uint64_t a, FpuMode mode)
 uint64_t fpu_bf16_dot(uint64_t c, const uint16_t *a, const uint16_t *b, bool extended,
                       FpuMode mode);
 /* The same, not extended, of four: @c is overwritten. False: nothing is; some number is special,
-   or the host has no way to do it quickly. */
-bool fpu_bf16_dot4(uint32_t c[4], const uint16_t a[8], const uint16_t b[8]);
+   or the host has no way to do it quickly. Any floating-point environment will do, and stays as it
+   is. @host: what to use at most. */
+typedef enum FpuHost { FPU_HOST_AVX2, FPU_HOST_AVX512 } FpuHost;
+bool fpu_bf16_dot4(FpuHost host, uint32_t c[4], const uint16_t a[8], const uint16_t b[8]);
 /* BFMulAddH: an ordinary fused multiply-add of F32; under mode.ah as an estimate. */
 uint64_t fpu_bf16_fma(uint64_t c, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
 /* FPConvertBF: F32 to bfloat16. */

@@ -9,7 +9,7 @@ static void dot4(const ArmCpu *cpu, Vec *r, const Vec *n, const Vec *m)
     bool extended = cpu->fpcr & FPCR_EBF;
     FpuMode mode = fp_mode(cpu->fpcr);
 
-    if (!extended && fpu_bf16_dot4(r->s, n->h, m->h)) {
+    if (!extended && fpu_bf16_dot4(FPU_HOST_AVX512, r->s, n->h, m->h)) {
         return;
     }
     for (unsigned i = 0; i < 4; i++) {
@@ -17,7 +17,7 @@ static void dot4(const ArmCpu *cpu, Vec *r, const Vec *n, const Vec *m)
     }
 }
 
-VEC_HELPER(bfdot)
+VEC_INT_HELPER(bfdot)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));
@@ -35,7 +35,7 @@ VEC_HELPER(bfdot)
 }
 
 /* Rd (2 x 2) += Rn (2 x 4) times Rm (2 x 4) transposed. */
-VEC_HELPER(bfmmla)
+VEC_INT_HELPER(bfmmla)
 {
     ArmCpu *cpu = env;
     Vec n = vec_read(cpu, vd_get(desc, VD_RN, 5)), m = vec_read(cpu, vd_get(desc, VD_RM, 5));

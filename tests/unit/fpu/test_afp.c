@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FEAT_AFP's alternative handling, bfloat16, against a model on fractions (make-afp-vectors.py). */
+#include <fenv.h>
 #include <glib.h>
 #include <inttypes.h>
 
@@ -147,32 +148,67 @@ static uint16_t random_bf16(bool special)
     return special && kind == 15 ? v : (v & 0x807f) | (base + (v >> 7 & 0x1f)) << 7;
 }
 
-/* Four dot products at once, of numbers that are nothing special and of others. */
-static void test_dot4(void)
+/* At the edges of what there is, and of what is done otherwise. */
+static uint16_t edge_bf16(void)
 {
+    static const uint16_t edges[] = {
+        0, 1, 0x40, 0x7f, 0x80, 0x81, 0xff, 0x100, 0x17f, 0x1f7f, 0x1f80, 0x1fff, 0x2000, 0x2001,
+        0x207f, 0x3f7f, 0x3f80, 0x3f81, 0x3fff, 0x4000, 0x5f7f, 0x5f80, 0x5fff, 0x7eff, 0x7f00,
+        0x7f7e, 0x7f7f, 0x7f80, 0x7f81, 0x7fc0, 0x7fff,
+    };
+
+    return edges[g_random_int_range(0, G_N_ELEMENTS(edges))] | (g_random_int() & 0x8000);
+}
+
+/* Sum @kind for the pairs @a, @b: any, one that cancels or nearly, at the edges. */
+static uint32_t addend(unsigned kind, const uint16_t a[2], const uint16_t b[2])
+{
+    if (kind < 2) {
+        return (uint32_t)random_bf16(kind & 1) << 16 | (g_random_int() & 0xffff);
+    }
+    if (kind == 2) {
+        uint32_t edge = (uint32_t)edge_bf16() << 16;
+        return edge + (uint32_t)g_random_int_range(-2, 3);
+    }
+    uint32_t dot = (uint32_t)fpu_bf16_dot(0, a, b, false, (FpuMode){ 0 });
+    return (dot ^ 0x80000000) + (uint32_t)g_random_int_range(-3, 4);
+}
+
+/* Four dot products at once against one at a time, in any rounding mode of the host. */
+static void test_dot4(gconstpointer host)
+{
+    static const int modes[] = { FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO };
+    const unsigned n_runs = 1000000;
     unsigned quick = 0;
 
-    for (unsigned n = 0; n < 400000; n++) {
+    for (unsigned n = 0; n < n_runs; n++) {
+        unsigned kind = n & 3;
+        bool done;
         uint16_t a[8], b[8];
         uint32_t c[4], want[4];
 
         for (unsigned i = 0; i < 8; i++) {
-            a[i] = random_bf16(n & 1);
-            b[i] = random_bf16(n & 1);
+            a[i] = kind == 2 ? edge_bf16() : random_bf16(kind & 1);
+            b[i] = kind == 2 ? edge_bf16() : random_bf16(kind & 1);
         }
         for (unsigned i = 0; i < 4; i++) {
-            c[i] = (uint32_t)random_bf16(n & 1) << 16 | (g_random_int() & 0xffff);
+            c[i] = addend(kind, a + 2 * i, b + 2 * i);
             want[i] = (uint32_t)fpu_bf16_dot(c[i], a + 2 * i, b + 2 * i, false, (FpuMode){ 0 });
         }
-        if (fpu_bf16_dot4(c, a, b)) {
+        feclearexcept(FE_ALL_EXCEPT);
+        fesetround(modes[n >> 2 & 3]);
+        done = fpu_bf16_dot4(GPOINTER_TO_UINT(host), c, a, b);
+        g_assert_cmpint(fetestexcept(FE_ALL_EXCEPT), ==, 0);
+        fesetround(FE_TONEAREST);
+        if (done) {
             quick++;
             for (unsigned i = 0; i < 4; i++) {
                 g_assert_cmphex(c[i], ==, want[i]);
             }
         }
     }
-    g_test_message("%u of 400000 the quick way", quick);
-    g_assert_cmpuint(quick, >=, __builtin_cpu_supports("avx2") ? 200000 : 0);
+    g_test_message("%u of %u the quick way", quick, n_runs);
+    g_assert_cmpuint(quick, >=, __builtin_cpu_supports("avx2") ? n_runs / 2 : 0);
 }
 
 int main(int argc, char **argv)
@@ -181,6 +217,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fpu/afp/vectors", test_vectors);
     g_test_add_func("/fpu/afp/round_and_to_int", test_round_and_to_int);
     g_test_add_func("/fpu/afp/sign", test_sign);
-    g_test_add_func("/fpu/bf16/dot4", test_dot4);
+    g_test_add_data_func("/fpu/bf16/dot4/avx2", GUINT_TO_POINTER(FPU_HOST_AVX2), test_dot4);
+    g_test_add_data_func("/fpu/bf16/dot4/avx512", GUINT_TO_POINTER(FPU_HOST_AVX512), test_dot4);
     return g_test_run();
 }
