@@ -124,6 +124,14 @@ typedef struct Option {
 
 extern const Option options_machine[], options_host[], options_life[];  /* end with a NULL name */
 
+/* *field := a copy of @arg; the last one given wins. True. */
+static inline bool set_text(char **field, const char *arg)
+{
+    g_free(*field);
+    *field = g_strdup(arg);
+    return true;
+}
+
 /* -machine: what it takes, and taking it (options_machine.c). */
 bool machine_props_apply(SystemConfig *c, Error **errp) MUST_CHECK;
 /* Append name and type of each property. */

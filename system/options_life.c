@@ -7,13 +7,6 @@
 #include "util/log.h"
 #include "util/parse.h"
 
-static bool set_text(char **field, const char *arg)
-{
-    g_free(*field);
-    *field = g_strdup(arg);
-    return true;
-}
-
 /* -- Flags -- */
 
 static bool opt_paused(SystemConfig *c, const char *a, Error **e)

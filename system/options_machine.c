@@ -53,7 +53,6 @@ static void list_machines(GString *out)
 typedef enum PropKind {
     ANY_BOOL,        /* on or off makes no difference here */
     ONLY_OFF,        /* on is something we cannot do */
-    ONLY_ON,
     WARN_ON,         /* on is taken with a warning */
     ANY_TEXT,
     TEXT,            /* into .field */
@@ -199,7 +198,7 @@ static bool apply_bool(const MachineProp *p, const char *value, Error **errp)
     if (!parse_bool(value, &on)) {
         return error_set(errp, "Parameter '%s' expects 'on' or 'off'", p->name);
     }
-    if ((p->kind == ONLY_OFF && on) || (p->kind == ONLY_ON && !on)) {
+    if (p->kind == ONLY_OFF && on) {
         return error_set(errp, "%s=%s is not supported", p->name, value);
     }
     if (p->kind == WARN_ON && on) {
@@ -216,12 +215,8 @@ static bool apply_prop(SystemConfig *c, const char *name, const char *value, Err
             continue;
         }
         switch (p->kind) {
-        case TEXT: {
-            char **field = (char **)((char *)c + p->field);
-            g_free(*field);
-            *field = g_strdup(value);
-            return true;
-        }
+        case TEXT:
+            return set_text((char **)((char *)c + p->field), value);
         case ANY_TEXT:
             return true;
         case SPECIAL:
@@ -259,8 +254,7 @@ static bool opt_machine(SystemConfig *c, const char *arg, Error **errp)
     }
     const char *type = keyval_get(&kv, "type");
     if (type) {
-        g_free(c->machine_name);
-        c->machine_name = g_strdup(type);
+        set_text(&c->machine_name, type);
     }
     if (kv.help) {
         const MachineType *t = c->machine_name ? machine_type_find(c->machine_name) : NULL;
@@ -419,9 +413,7 @@ static bool opt_cpu(SystemConfig *c, const char *arg, Error **errp)
         list_cpus(c->help);
         return true;
     }
-    g_free(c->cpu_option);
-    c->cpu_option = g_strdup(arg);
-    return true;
+    return set_text(&c->cpu_option, arg);
 }
 
 static bool opt_smp(SystemConfig *c, const char *arg, Error **errp)
@@ -465,8 +457,7 @@ static bool opt_m(SystemConfig *c, const char *arg, Error **errp)
         good = error_set(errp, "memory hotplug is not supported");
     }
     if (good && m.size) {
-        g_free(c->ram_size);
-        c->ram_size = g_strdup(m.size);
+        set_text(&c->ram_size, m.size);
     }
     qapi_clear(&qapi_type_MemoryOptions, &m);
     return good;
@@ -502,13 +493,6 @@ static bool opt_object(SystemConfig *c, const char *arg, Error **errp)
 }
 
 /* -- What to boot -- */
-
-static bool set_text(char **field, const char *arg)
-{
-    g_free(*field);
-    *field = g_strdup(arg);
-    return true;
-}
 
 static bool opt_kernel(SystemConfig *c, const char *a, Error **e)
 {
