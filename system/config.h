@@ -63,7 +63,6 @@ typedef struct SystemConfig {
     char *machine_name;                /* as given */
     json_t *machine_props;             /* all -machine properties but type, merged */
     GPtrArray *accelerators;           /* names in order of preference */
-    bool accel_set_by_machine;
     char *cpu_option;
     json_t *smp;                       /* merged -smp */
     SmpTopology topology;              /* computed */
@@ -81,7 +80,6 @@ typedef struct SystemConfig {
     GPtrArray *chardevs;               /* ChardevRequest */
     GPtrArray *serials;                /* SerialRequest */
     GPtrArray *monitors;               /* MonitorRequest */
-    GPtrArray *parallels;              /* text */
     Pl031Source rtc_source;
     int64_t rtc_offset_s;              /* of -rtc base= from the host's UTC */
     GArray *fdsets;                    /* FdsetEntry */
@@ -96,7 +94,6 @@ typedef struct SystemConfig {
     NameOptions name;
     char *uuid, *pidfile;
     char *log_items, *log_file;
-    bool timestamps;
 } SystemConfig;
 
 SystemConfig *config_new(void);

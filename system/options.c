@@ -138,7 +138,6 @@ SystemConfig *config_new(void)
     c->chardevs = g_ptr_array_new_with_free_func(free_chardev);
     c->serials = g_ptr_array_new_with_free_func(free_serial);
     c->monitors = g_ptr_array_new_with_free_func(free_monitor);
-    c->parallels = g_ptr_array_new_with_free_func(g_free);
     c->fdsets = g_array_new(FALSE, FALSE, sizeof(FdsetEntry));
     c->escape = 1;
     c->dtb_randomness = true;
@@ -153,7 +152,6 @@ void config_free(SystemConfig *c)
     };
     GPtrArray *arrays[] = {
         c->accelerators, c->devices, c->globals, c->objects, c->chardevs, c->serials, c->monitors,
-        c->parallels,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_free(texts[i]);

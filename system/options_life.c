@@ -177,7 +177,6 @@ static bool opt_msg(SystemConfig *c, const char *arg, Error **errp)
     if (!keyval_parse_struct(arg, NULL, &qapi_type_MsgOptions, &m, errp)) {
         return false;
     }
-    c->timestamps = m.timestamp;
     error_set_timestamps(m.timestamp);
     return true;
 }

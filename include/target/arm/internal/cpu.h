@@ -212,8 +212,8 @@ struct ArmCpu {
     struct ArmSysregs {
         uint64_t sp_el[2];
         uint64_t elr_el1, spsr_el1, esr_el1, far_el1, afsr0_el1, afsr1_el1, vbar_el1, par_el1;
-        uint64_t sctlr_el1, actlr_el1, cpacr_el1, ttbr0_el1, ttbr1_el1, tcr_el1, mair_el1;
-        uint64_t amair_el1, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, csselr_el1;
+        uint64_t sctlr_el1, cpacr_el1, ttbr0_el1, ttbr1_el1, tcr_el1, mair_el1;
+        uint64_t contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, csselr_el1;
         uint64_t cntkctl_el1, mdscr_el1, osdlr_el1, oslsr_el1, mdccint_el1, disr_el1;
         uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
         uint64_t pmcr, pmcnten, pminten, pmovs, pmuserenr, pmselr;   /* pmcr: E only */
@@ -433,7 +433,6 @@ typedef struct MmuResult {
     bool ok;
     TlbFill fill;
     unsigned fsc;            /* of the fault: DFSC, IFSC and PAR_EL1.FST alike */
-    bool s1ptw;              /* never: no stage 2 */
     uint8_t attr, sh;        /* MAIR byte and shareability, for PAR_EL1 */
 } MmuResult;
 MmuResult arm_mmu_walk(ArmCpu *cpu, uint64_t va, TlbAccess access, unsigned idx);
