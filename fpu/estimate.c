@@ -2,13 +2,18 @@
 /* Reciprocal and reciprocal square root estimates (FPRecipEstimate, FPRSqrtEstimate, FPRecpX). */
 #include "fpu/fpu_internal.h"
 
-/* RecipEstimate: @a in 256..511, fixed point 0.5 <= a < 1; the result likewise for 1..2. */
-static unsigned recip_estimate(unsigned a)
-{
-    unsigned b = (1u << 19) / (a * 2 + 1);
+/* RecipEstimate less 256, of 256 .. 511: the manual's formula. */
+#define RECIP(a)    (((1u << 19) / ((a) * 2 + 1) + 1) / 2 - 256)
+#define RECIP_4(a)  RECIP(a), RECIP(a + 1), RECIP(a + 2), RECIP(a + 3)
+#define RECIP_16(a) RECIP_4(a), RECIP_4(a + 4), RECIP_4(a + 8), RECIP_4(a + 12)
+#define RECIP_64(a) RECIP_16(a), RECIP_16(a + 16), RECIP_16(a + 32), RECIP_16(a + 48)
 
-    return (b + 1) / 2;
-}
+static const uint8_t recip_table[256] = {
+    RECIP_64(256), RECIP_64(320), RECIP_64(384), RECIP_64(448)
+};
+
+/* @a in 256..511, fixed point 0.5 <= a < 1; the result likewise for 1..2. */
+static unsigned recip_estimate(unsigned a) { return 256u + recip_table[a - 256]; }
 
 /* RecipSqrtEstimate less 256, of 128 .. 255, then of every second number of 256 .. 511. */
 static const uint8_t rsqrt_table[256] = {
@@ -117,15 +122,11 @@ static uint64_t quick_estimate(const FpuFormatInfo *i, uint64_t a, unsigned expo
          | (uint64_t)(estimate & 0xff) << (i->frac_bits - 8);
 }
 
-uint64_t fpu_recip_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+static uint64_t recip_any(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
 {
     const FpuFormatInfo *i = &fpu_formats[f];
     uint32_t scratch = 0;
-    unsigned biased = exponent_of(i, a), top = 2u * (unsigned)i->bias - 1;
 
-    if (!mode.ah && biased && biased < top) {       /* both are normal numbers */
-        return quick_estimate(i, a, top - biased, recip_estimate(256 | fraction_of(i, a)));
-    }
     flags = fpu_quiet_flags(mode, flags, &scratch);
     mode = fpu_quiet_mode(mode);
     FpuNum n = fpu_unpack(f, a, mode, flags);
@@ -155,17 +156,11 @@ uint64_t fpu_recip_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *fla
     return pack_estimate(f, n.sign, i->bias - 1 - n.exp, estimate);
 }
 
-uint64_t fpu_rsqrt_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+static uint64_t rsqrt_any(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
 {
     const FpuFormatInfo *i = &fpu_formats[f];
     uint32_t scratch = 0;
-    unsigned exponent = exponent_of(i, a);
 
-    if (!mode.ah && exponent && exponent <= 2u * (unsigned)i->bias && !(a & fpu_sign_bit(f))) {
-        unsigned frac = 256 | fraction_of(i, a);
-        return quick_estimate(i, a, (3u * (unsigned)i->bias - 1 - exponent) >> 1,
-                              rsqrt_estimate(frac >> (exponent & 1)));
-    }
     flags = fpu_quiet_flags(mode, flags, &scratch);
     mode = fpu_quiet_mode(mode);
     FpuNum n = fpu_unpack(f, a, mode, flags);
@@ -189,6 +184,66 @@ uint64_t fpu_rsqrt_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *fla
                                                 : rsqrt_estimate(n.sig >> (55 + odd)) << 4;
     /* (3 * bias - 1 - biased) / 2, rounded down: never negative. */
     return pack_estimate(f, false, (3 * i->bias - 1 - biased) >> 1, estimate);
+}
+
+/* Numbers whose estimates are normal like themselves, before the others. */
+
+static inline uint64_t recip(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+{
+    const FpuFormatInfo *i = &fpu_formats[f];
+    unsigned exponent = exponent_of(i, a), top = 2u * (unsigned)i->bias - 1;
+
+    if (!mode.ah && exponent && exponent < top) {
+        return quick_estimate(i, a, top - exponent, recip_estimate(256 | fraction_of(i, a)));
+    }
+    return recip_any(f, a, mode, flags);
+}
+
+static inline uint64_t rsqrt(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+{
+    const FpuFormatInfo *i = &fpu_formats[f];
+    unsigned exponent = exponent_of(i, a);
+
+    if (!mode.ah && exponent && exponent <= 2u * (unsigned)i->bias && !(a & fpu_sign_bit(f))) {
+        unsigned frac = 256 | fraction_of(i, a);
+        return quick_estimate(i, a, (3u * (unsigned)i->bias - 1 - exponent) >> 1,
+                              rsqrt_estimate(frac >> (exponent & 1)));
+    }
+    return rsqrt_any(f, a, mode, flags);
+}
+
+uint64_t fpu_recip_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+{
+    return recip(f, a, mode, flags);
+}
+
+uint64_t fpu_rsqrt_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)
+{
+    return rsqrt(f, a, mode, flags);
+}
+
+/* Of constant format. */
+static inline __attribute__((always_inline)) uint64_t
+estimates(FpuFormat f, unsigned bits, bool root, uint64_t v, unsigned bytes, FpuMode mode,
+          uint32_t *flags)
+{
+    uint64_t r = 0;
+
+    for (unsigned at = 0; at < 64 && at < 8 * bytes; at += bits) {
+        uint64_t x = v >> at & ~UINT64_C(0) >> (64 - bits);
+        r |= (root ? rsqrt(f, x, mode, flags) : recip(f, x, mode, flags)) << at;
+    }
+    return r;
+}
+
+uint64_t fpu_estimates(FpuFormat f, bool root, uint64_t v, unsigned bytes, FpuMode mode,
+                       uint32_t *flags)
+{
+    switch (f) {
+    case FPU_F16: return estimates(FPU_F16, 16, root, v, bytes, mode, flags);
+    case FPU_F32: return estimates(FPU_F32, 32, root, v, bytes, mode, flags);
+    default:      return estimates(FPU_F64, 64, root, v, bytes, mode, flags);
+    }
 }
 
 uint64_t fpu_recpx(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags)

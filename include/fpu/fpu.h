@@ -45,6 +45,7 @@ typedef struct FpuMode {
     bool ahp;             /* conversions: F16 is the alternative format, without NaN and infinity */
     bool ah;              /* alternative handling */
     bool fiz;             /* flush denormal inputs, no flag (F32, F64) */
+    bool reserved;        /* false: makes it 8 bytes, one register */
 } FpuMode;
 
 enum {                    /* FPSR's cumulative bits */
@@ -79,6 +80,9 @@ uint64_t fpu_minnm(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *
 /* Estimates and their Newton steps: 2 - a * b, (3 - a * b) / 2; FRECPX's exponent. */
 uint64_t fpu_recip_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);
 uint64_t fpu_rsqrt_estimate(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);
+/* Those (@root: of the square root) of all numbers in the low @bytes of @v, the rest 0. */
+uint64_t fpu_estimates(FpuFormat f, bool root, uint64_t v, unsigned bytes, FpuMode mode,
+                       uint32_t *flags);
 uint64_t fpu_recip_step(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
 uint64_t fpu_rsqrt_step(FpuFormat f, uint64_t a, uint64_t b, FpuMode mode, uint32_t *flags);
 uint64_t fpu_recpx(FpuFormat f, uint64_t a, FpuMode mode, uint32_t *flags);

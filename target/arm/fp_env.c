@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FPCR and FPSR, of which host code keeps a part in the host's registers (tcg/codegen.h). */
+#include <string.h>
+
 #include "target/arm/internal/cpu.h"
 #include "fp_exact.h"
 #include "target/arm/internal/fp_mode.h"
+
+uint64_t fp_mode_whole(uint32_t fpcr)
+{
+    FpuMode mode = {
+        .round = fpcr >> FPCR_RMODE_SHIFT & 3, .fz = fpcr & FPCR_FZ, .fz16 = fpcr & FPCR_FZ16,
+        .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP, .ah = fpcr & FPCR_AH,
+        .fiz = fpcr & FPCR_FIZ,
+    };
+    uint64_t whole;
+
+    _Static_assert(sizeof(mode) == sizeof(whole), "a register");
+    memcpy(&whole, &mode, sizeof(whole));
+    return whole;
+}
 
 void arm_fp_slow(void *env, FpInfo info, uint64_t v[6])
 {

@@ -181,8 +181,6 @@ FN1(cmlt0) { return cmgt(f, 0, a, mode, flags); }
 FN1(negate) { return fpu_negate(f, a, mode); }
 FN1(absolute) { return fpu_absolute(f, a, mode); }
 FN1(root) { return fpu_sqrt(f, a, mode, flags); }
-FN1(recip) { return fpu_recip_estimate(f, a, mode, flags); }
-FN1(rsqrt) { return fpu_rsqrt_estimate(f, a, mode, flags); }
 FN1(recpx) { return fpu_recpx(f, a, mode, flags); }
 FN1(rint_lane) { return fpu_round_int(f, a, vd_get(desc, VD_FLAG, 1), mode, flags); }
 
@@ -203,6 +201,17 @@ FN1(from_int)
     return fpu_from_int(f, a, vd_get(desc, VD_IMM, 8), is_signed, mode, flags);
 }
 
+static void estimates(ArmCpu *cpu, uint64_t desc, bool root)
+{
+    Vec v = vec_read(cpu, vd_get(desc, VD_RN, 5));
+    unsigned bytes = vd_get(desc, VD_BYTES, 5);
+    FpuMode mode = fp_mode(cpu->fpcr);
+
+    v.d[0] = fpu_estimates(format_of(desc), root, v.d[0], bytes, mode, &cpu->fpsr);
+    v.d[1] = bytes < 16 ? 0 : fpu_estimates(format_of(desc), root, v.d[1], 8, mode, &cpu->fpsr);
+    vec_write(cpu, desc, v);
+}
+
 VEC_HELPER(fcmeq0) { lanes1(env, desc, cmeq0); }
 VEC_HELPER(fcmge0) { lanes1(env, desc, cmge0); }
 VEC_HELPER(fcmgt0) { lanes1(env, desc, cmgt0); }
@@ -211,8 +220,8 @@ VEC_HELPER(fcmlt0) { lanes1(env, desc, cmlt0); }
 VEC_INT_HELPER(fneg) { lanes1(env, desc, negate); }
 VEC_INT_HELPER(fabs) { lanes1(env, desc, absolute); }
 VEC_HELPER(fsqrt) { lanes1(env, desc, root); }
-VEC_INT_HELPER(frecpe) { lanes1(env, desc, recip); }
-VEC_INT_HELPER(frsqrte) { lanes1(env, desc, rsqrt); }
+VEC_INT_HELPER(frecpe) { estimates(env, desc, false); }
+VEC_INT_HELPER(frsqrte) { estimates(env, desc, true); }
 VEC_INT_HELPER(frecpx) { lanes1(env, desc, recpx); }
 VEC_HELPER(frint) { lanes1(env, desc, rint_lane); }
 VEC_INT_HELPER(frintts) { lanes1(env, desc, rint_n); }

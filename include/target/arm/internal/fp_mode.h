@@ -3,6 +3,8 @@
 #ifndef TARGET_ARM_INTERNAL_FP_MODE_H
 #define TARGET_ARM_INTERNAL_FP_MODE_H
 
+#include <string.h>
+
 #include "fpu/fpu.h"
 #include "util/bits.h"
 
@@ -16,16 +18,19 @@
 #define FPCR_DN (1u << 25)
 #define FPCR_AHP (1u << 26)
 
+/* FpuMode's bytes (fp_env.c). */
+uint64_t fp_mode_whole(uint32_t fpcr);
+
 static inline FpuMode fp_mode(uint32_t fpcr)
 {
-    if (__builtin_expect(fpcr == 0, 1)) {
-        return (FpuMode){ 0 };
+    uint64_t whole = 0;         /* not byte by byte, which the reader would have to wait for */
+    FpuMode mode;
+
+    if (__builtin_expect(fpcr != 0, 0)) {
+        whole = fp_mode_whole(fpcr);
     }
-    return (FpuMode){
-        .round = fpcr >> FPCR_RMODE_SHIFT & 3, .fz = fpcr & FPCR_FZ, .fz16 = fpcr & FPCR_FZ16,
-        .dn = fpcr & FPCR_DN, .ahp = fpcr & FPCR_AHP, .ah = fpcr & FPCR_AH,
-        .fiz = fpcr & FPCR_FIZ,
-    };
+    memcpy(&mode, &whole, sizeof(mode));
+    return mode;
 }
 
 /* The same with another rounding; 7 keeps FPCR's. */

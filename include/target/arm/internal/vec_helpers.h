@@ -111,12 +111,13 @@ static inline Vec vec_read(const ArmCpu *cpu, unsigned r)
     return (Vec){ .d = { cpu->v[r][0], cpu->v[r][1] } };
 }
 
+/* In one store: generated code reads it in one load, which would wait for two. */
 static inline void vec_write(ArmCpu *cpu, uint64_t desc, Vec v)
 {
-    unsigned rd = vd_get(desc, VD_RD, 5);
+    typedef uint64_t Whole __attribute__((vector_size(16)));
+    Whole x = { v.d[0], v.d[1] };
 
-    cpu->v[rd][0] = v.d[0];
-    cpu->v[rd][1] = v.d[1];
+    memcpy(cpu->v[vd_get(desc, VD_RD, 5)], &x, sizeof(x));
 }
 
 static ALWAYS_INLINE uint64_t lane_get(const Vec *v, unsigned size, unsigned i)
