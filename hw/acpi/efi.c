@@ -13,7 +13,7 @@
 
 enum {
     OFF_SYSTEM_TABLE = 0x000, OFF_CONFIG = 0x080, OFF_RT_PROPERTIES = 0x180,
-    OFF_MEMRESERVE = 0x190, OFF_VENDOR = 0x200, OFF_RNG_SEED = 0x300, OFF_MMAP = 0x400,
+    OFF_MEMRESERVE = 0x190, OFF_VENDOR = 0x200, OFF_MMAP = 0x400,
     BLOB_USED = 0x1000,
 };
 
@@ -31,8 +31,6 @@ static const Guid guid_rt_properties =
     { 0xeb66918a, 0x7eef, 0x402a, { 0x84, 0x2e, 0x93, 0x1d, 0x21, 0xc3, 0x8a, 0xe9 } };
 static const Guid guid_memreserve =
     { 0x888eb0c6, 0x8ede, 0x4ff5, { 0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 } };
-static const Guid guid_random_seed =
-    { 0x1ce1e5bc, 0x7ceb, 0x42f2, { 0x81, 0xe5, 0x8a, 0xad, 0xf1, 0x80, 0xf5, 0x7b } };
 
 static uint32_t crc32_of(const uint8_t *p, size_t n)
 {
@@ -66,12 +64,6 @@ static unsigned put_configs(uint8_t *blob, const EfiConfig *cfg, uint64_t base_p
     stle16(blob + OFF_RT_PROPERTIES + 2, 8);
     put_config(blob, &n, &guid_rt_properties, base_pa + OFF_RT_PROPERTIES);
     put_config(blob, &n, &guid_memreserve, base_pa + OFF_MEMRESERVE); /* an empty list */
-    if (cfg->rng_seed) {
-        assert(cfg->rng_seed_bytes <= OFF_MMAP - OFF_RNG_SEED - 4);
-        stle32(blob + OFF_RNG_SEED, cfg->rng_seed_bytes);
-        memcpy(blob + OFF_RNG_SEED + 4, cfg->rng_seed, cfg->rng_seed_bytes);
-        put_config(blob, &n, &guid_random_seed, base_pa + OFF_RNG_SEED);
-    }
     return n;
 }
 

@@ -183,17 +183,8 @@ static uint8_t *build_stub(VirtMachine *m, const Seeds *seeds, size_t *bytes, Er
     GByteArray *efi = efi_build(&cfg, m->efi_pa, &handoff);
     gsize len = efi->len;
     boot_blobs_set(m->boot.blobs, "efi", m->efi_pa, g_byte_array_free(efi, FALSE), len);
-    VirtFdtEfi where = {
-        .system_table_pa = handoff.system_table_pa, .mmap_pa = handoff.mmap_pa,
-        .mmap_bytes = handoff.mmap_bytes, .mmap_desc_bytes = handoff.mmap_desc_bytes,
-    };
     VirtFdtChosen chosen = chosen_of(m, seeds);
-    return virt_fdt_stub(&chosen, &where, bytes);
-}
-
-static VirtFdtCache fdt_cache(ArmCache c)
-{
-    return (VirtFdtCache) { c.bytes, c.line_bytes, c.sets };
+    return virt_fdt_stub(&chosen, &handoff, bytes);
 }
 
 static uint8_t *build_tree(VirtMachine *m, const Seeds *seeds, size_t *bytes, Error **errp)
@@ -209,10 +200,9 @@ static uint8_t *build_tree(VirtMachine *m, const Seeds *seeds, size_t *bytes, Er
             .core = slot->props.core_id, .thread = slot->props.thread_id,
         };
     }
-    ArmCaches caches = arm_model_caches(m->model);
     VirtFdtConfig cfg = {
         .map = &m->map, .cpus = cpus, .n_cpus = m->cfg.cpus,
-        .l1d = fdt_cache(caches.l1d), .l1i = fdt_cache(caches.l1i), .l2 = fdt_cache(caches.l2),
+        .caches = arm_model_caches(m->model),
         .has_threads = m->cfg.topology.threads > 1, .has_pmu = arm_model_has_pmu(m->model),
         .devices = desc, .n_devices = describe_devices(m, desc), .chosen = chosen_of(m, seeds),
     };

@@ -15,8 +15,6 @@
 #define KEY_POWER        116         /* linux/input-event-codes.h */
 #define POWER_KEY_PIN    3           /* of the PL061 */
 #define CLOCK_HZ         24000000
-#define EFI_DESC_VERSION 1
-#define SECURE_BOOT_OFF  2           /* linux,uefi-secure-boot: disabled, as opposed to unknown */
 
 /* PSCI function IDs (DEN 0022), 64-bit where there are two */
 #define PSCI_CPU_SUSPEND 0xc4000001
@@ -69,12 +67,12 @@ static void add_memory(FdtNode *root, const VirtMemmap *map, unsigned address_ce
     fdt_node_set_cells(node, "reg", reg, n);
 }
 
-static void add_psci(FdtNode *root, const VirtFdtConfig *cfg)
+static void add_psci(FdtNode *root)
 {
     FdtNode *node = fdt_node_add(root, "psci");
 
     fdt_node_set_strings(node, "compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci\0");
-    fdt_node_set_string(node, "method", cfg->psci_by_smc ? "smc" : "hvc");
+    fdt_node_set_string(node, "method", "hvc");
     fdt_node_set_u32(node, "cpu_suspend", PSCI_CPU_SUSPEND);
     fdt_node_set_u32(node, "cpu_off", PSCI_CPU_OFF);
     fdt_node_set_u32(node, "cpu_on", PSCI_CPU_ON);
@@ -94,7 +92,7 @@ static void add_to_cpu_map(FdtNode *cpu_map, const VirtFdtCpu *c, bool has_threa
     fdt_node_set_u32(node, "cpu", fdt_node_phandle(cpu));
 }
 
-static void add_cache(FdtNode *node, const char *kind, const VirtFdtCache *c)
+static void add_cache(FdtNode *node, const char *kind, const ArmCache *c)
 {
     char name[32];
 
@@ -109,16 +107,16 @@ static void add_cache(FdtNode *node, const char *kind, const VirtFdtCache *c)
 /* Without these a kernel that finds caches in CLIDR_EL1 complains. */
 static void add_caches(FdtNode *cpu, const VirtFdtConfig *cfg)
 {
-    if (!cfg->l2.bytes) {
+    if (!cfg->caches.l2.bytes) {
         return;
     }
-    add_cache(cpu, "i-", &cfg->l1i);
-    add_cache(cpu, "d-", &cfg->l1d);
+    add_cache(cpu, "i-", &cfg->caches.l1i);
+    add_cache(cpu, "d-", &cfg->caches.l1d);
     FdtNode *l2 = fdt_node_add(cpu, "l2-cache");
     fdt_node_set_string(l2, "compatible", "cache");
     fdt_node_set_u32(l2, "cache-level", 2);
     fdt_node_set_flag(l2, "cache-unified");
-    add_cache(l2, "", &cfg->l2);
+    add_cache(l2, "", &cfg->caches.l2);
     fdt_node_set_u32(cpu, "next-level-cache", fdt_node_phandle(l2));
 }
 
@@ -160,16 +158,6 @@ static void set_ppis(FdtNode *node, const unsigned *intids, unsigned n)
     fdt_node_set_cells(node, "interrupts", cells[0], 3 * n);
 }
 
-static void add_its(FdtNode *gic, const VirtRange *its)
-{
-    FdtNode *node = fdt_node_add(gic, "its@%" PRIx64, its->base_pa);
-
-    fdt_node_set_string(node, "compatible", "arm,gic-v3-its");
-    fdt_node_set_flag(node, "msi-controller");
-    fdt_node_set_u32(node, "#msi-cells", 1);
-    fdt_node_set_reg(node, "reg", (const uint64_t[][2]){ { its->base_pa, its->bytes } }, 1);
-}
-
 /* Regions are given with their full capacity; the guest finds the last frame by GICR_TYPER. */
 static FdtNode *add_gic(FdtNode *root, const VirtFdtConfig *cfg)
 {
@@ -190,26 +178,20 @@ static FdtNode *add_gic(FdtNode *root, const VirtFdtConfig *cfg)
     fdt_node_set_flag(node, "ranges");
     fdt_node_set_u32(node, "#redistributor-regions", cfg->map->n_redist_regions);
     fdt_node_set_reg(node, "reg", (const uint64_t (*)[2])reg, n);
-    if (cfg->has_el2) {
-        set_ppis(node, (const unsigned[]){ VIRT_INTID_GIC_MAINT }, 1);
-    }
-    if (cfg->has_its) {
-        add_its(node, &cfg->map->range[VIRT_GIC_ITS]);
-    }
     return node;
 }
 
-static void add_timer(FdtNode *root, const VirtFdtConfig *cfg)
+static void add_timer(FdtNode *root)
 {
     static const unsigned intids[] = {
         VIRT_INTID_TIMER_S_EL1, VIRT_INTID_TIMER_NS_EL1, VIRT_INTID_TIMER_VIRT,
-        VIRT_INTID_TIMER_NS_EL2, VIRT_INTID_TIMER_NS_EL2_VIRT,
+        VIRT_INTID_TIMER_NS_EL2,
     };
     FdtNode *node = fdt_node_add(root, "timer");
 
     fdt_node_set_strings(node, "compatible", "arm,armv8-timer\0arm,armv7-timer\0");
     fdt_node_set_flag(node, "always-on");
-    set_ppis(node, intids, cfg->has_el2 ? 5 : 4);
+    set_ppis(node, intids, ARRAY_SIZE(intids));
 }
 
 static FdtNode *add_clock(FdtNode *root)
@@ -278,12 +260,12 @@ uint8_t *virt_fdt_build(const VirtFdtConfig *cfg, size_t *bytes)
     fdt_node_set_flag(root, "dma-coherent");
     FdtNode *chosen = add_chosen(root, &cfg->chosen);
     FdtNode *aliases = fdt_node_add(root, "aliases");
-    add_psci(root, cfg);
+    add_psci(root);
     add_memory(root, cfg->map, 2, 2);
     FdtNode *clock = add_clock(root);
     FdtNode *gic = add_gic(root, cfg);
     fdt_node_set_u32(root, "interrupt-parent", fdt_node_phandle(gic));
-    add_timer(root, cfg);
+    add_timer(root);
     if (cfg->has_pmu) {
         FdtNode *pmu = fdt_node_add(root, "pmu");
         fdt_node_set_string(pmu, "compatible", "arm,armv8-pmuv3");
@@ -353,14 +335,14 @@ uint8_t *virt_fdt_patch(const VirtFdtConfig *cfg, const void *blob, size_t blob_
         fdt_node_delete(psci);
     }
     add_memory(root, cfg->map, address_cells, size_cells);
-    add_psci(root, cfg);
+    add_psci(root);
     add_chosen(root, &cfg->chosen);
     return flatten_and_free(tree, bytes);
 }
 
 /* -- The stub ---- */
 
-uint8_t *virt_fdt_stub(const VirtFdtChosen *c, const VirtFdtEfi *efi, size_t *bytes)
+uint8_t *virt_fdt_stub(const VirtFdtChosen *c, const EfiHandoff *efi, size_t *bytes)
 {
     FdtTree *tree = fdt_tree_new();
     FdtNode *root = fdt_tree_root(tree);
@@ -372,7 +354,7 @@ uint8_t *virt_fdt_stub(const VirtFdtChosen *c, const VirtFdtEfi *efi, size_t *by
     fdt_node_set_u64(chosen, "linux,uefi-mmap-start", efi->mmap_pa);
     fdt_node_set_u32(chosen, "linux,uefi-mmap-size", efi->mmap_bytes);
     fdt_node_set_u32(chosen, "linux,uefi-mmap-desc-size", efi->mmap_desc_bytes);
-    fdt_node_set_u32(chosen, "linux,uefi-mmap-desc-ver", EFI_DESC_VERSION);
-    fdt_node_set_u32(chosen, "linux,uefi-secure-boot", SECURE_BOOT_OFF);
+    fdt_node_set_u32(chosen, "linux,uefi-mmap-desc-ver", efi->mmap_desc_version);
+    fdt_node_set_u32(chosen, "linux,uefi-secure-boot", efi->secure_boot);
     return flatten_and_free(tree, bytes);
 }

@@ -14,8 +14,6 @@ typedef struct EfiConfig {
     uint64_t ram_base_pa, ram_bytes;
     uint64_t acpi_pa, acpi_bytes;    /* inside RAM, 64 KiB granules: ACPI reclaim memory */
     uint64_t rsdp_pa;
-    const uint8_t *rng_seed;         /* NULL: no LINUX_EFI_RANDOM_SEED table */
-    unsigned rng_seed_bytes;
 } EfiConfig;
 
 /* What /chosen must say. */
@@ -23,7 +21,7 @@ typedef struct EfiHandoff {
     uint64_t system_table_pa;
     uint64_t mmap_pa;
     uint32_t mmap_bytes, mmap_desc_bytes, mmap_desc_version;
-    uint32_t secure_boot;            /* 2: disabled */
+    uint32_t secure_boot;            /* 2: disabled, as opposed to unknown */
 } EfiHandoff;
 
 /* Upper bound of the blob's size, a multiple of 64 KiB. */

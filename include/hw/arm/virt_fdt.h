@@ -11,13 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hw/acpi/efi.h"
 #include "hw/arm/virt_memmap.h"
 #include "hw/core/hwdesc.h"
+#include "target/arm/cpu.h"
 #include "util/error.h"
 
 #define VIRT_RNG_SEED_BYTES 32
-
-typedef struct VirtFdtCache { unsigned bytes, line_bytes, sets; } VirtFdtCache;
 
 /* A CPU that is present at boot. There is no hotplug with a device tree: others are not named. */
 typedef struct VirtFdtCpu {
@@ -38,10 +38,9 @@ typedef struct VirtFdtConfig {
     const VirtMemmap *map;
     const VirtFdtCpu *cpus;             /* by index; the first is the boot CPU */
     unsigned n_cpus;
-    VirtFdtCache l1d, l1i, l2;          /* of every CPU; l2 is its own. bytes 0: not described */
+    ArmCaches caches;                   /* of every CPU; l2 is its own. l2.bytes 0: none told */
     bool has_threads;                   /* more than one thread a core is possible */
-    bool has_el2, has_pmu, has_its;
-    bool psci_by_smc;                   /* else by hvc */
+    bool has_pmu;
     const HwDesc *devices;              /* "pl011" first of its kind: console; "pl061": power key */
     unsigned n_devices;
     VirtFdtChosen chosen;
@@ -56,14 +55,7 @@ uint8_t *virt_fdt_build(const VirtFdtConfig *cfg, size_t *bytes);
 uint8_t *virt_fdt_patch(const VirtFdtConfig *cfg, const void *blob, size_t blob_bytes,
                         size_t *bytes, Error **errp) MUST_CHECK;
 
-/* Where the EFI tables lie that name the ACPI tables. */
-typedef struct VirtFdtEfi {
-    uint64_t system_table_pa;
-    uint64_t mmap_pa;
-    uint32_t mmap_bytes, mmap_desc_bytes;
-} VirtFdtEfi;
-
 /* /chosen and nothing else: with any hardware in the tree a kernel would not look at ACPI. */
-uint8_t *virt_fdt_stub(const VirtFdtChosen *chosen, const VirtFdtEfi *efi, size_t *bytes);
+uint8_t *virt_fdt_stub(const VirtFdtChosen *chosen, const EfiHandoff *efi, size_t *bytes);
 
 #endif

@@ -76,8 +76,6 @@ static const uint8_t rt_properties[16] = { 0x8a, 0x91, 0x66, 0xeb, 0xef, 0x7e, 0
                                            0x84, 0x2e, 0x93, 0x1d, 0x21, 0xc3, 0x8a, 0xe9 };
 static const uint8_t memreserve[16] = { 0xc6, 0xb0, 0x8e, 0x88, 0xde, 0x8e, 0xf5, 0x4f,
                                         0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 };
-static const uint8_t random_seed[16] = { 0xbc, 0xe5, 0xe1, 0x1c, 0xeb, 0x7c, 0xf2, 0x42,
-                                         0x81, 0xe5, 0x8a, 0xad, 0xf1, 0x80, 0xf5, 0x7b };
 
 /* Address the configuration table gives for @guid; 0: not there. */
 static uint64_t config_entry(const GByteArray *a, uint64_t base, const uint8_t guid[16])
@@ -113,24 +111,6 @@ static void test_config_tables(void)
     g_assert_cmphex(mr % 8, ==, 0);
     g_assert_cmphex(ldle64(a->data + (mr - base)), ==, 0);
     g_assert_cmphex(ldle64(a->data + (mr - base) + 8), ==, 0);
-    g_assert_cmphex(config_entry(a, base, random_seed), ==, 0);
-    g_byte_array_free(a, TRUE);
-}
-
-static void test_random_seed(void)
-{
-    static const uint8_t seed[32] = "0123456789abcdef0123456789abcde";
-    EfiConfig cfg = config(GiB, 0x7fe40000, 0x20000);
-    const uint64_t base = 0x7fe00000;
-    EfiHandoff h;
-
-    cfg.rng_seed = seed;
-    cfg.rng_seed_bytes = sizeof(seed);
-    GByteArray *a = efi_build(&cfg, base, &h);
-    uint64_t at = config_entry(a, base, random_seed);
-    g_assert_cmphex(at, >, base);
-    g_assert_cmpuint(ldle32(a->data + (at - base)), ==, sizeof(seed));
-    g_assert_cmpmem(a->data + (at - base) + 4, sizeof(seed), seed, sizeof(seed));
     g_byte_array_free(a, TRUE);
 }
 
@@ -204,7 +184,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/efi/system-table", test_system_table);
     g_test_add_func("/efi/config-tables", test_config_tables);
-    g_test_add_func("/efi/random-seed", test_random_seed);
     g_test_add_func("/efi/memory-map", test_memory_map);
     return g_test_run();
 }
