@@ -238,6 +238,7 @@ typedef struct Trampolines {
     const void *leave;         /* back to the caller of host_enter() */
     const void *mem_slow;      /* called from cold paths; saves everything */
     const void *mem_slow_v;    /* the same, XMM registers too */
+    const void *tlb_probe[TCG_MMU_INDEXES][2][5];  /* is an access a hit? by write, size_log2 */
     const void *fp_slow;       /* called from cold paths; saves everything */
     const void *fault;         /* called from cold paths behind helpers that raised */
     const void *lookup;        /* IR_EXIT_LOOKUP: find and jump, by the jump cache if it can */

@@ -346,8 +346,12 @@ void cold_fp(Codegen *g, const Cold *c);
 
 /* May the access be checked together with others? Not if its address must be aligned. */
 bool mem_looks_at_alignment(const IrInsn *in);
-/* Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the jump of its miss. */
+/*
+ * Parts of a COLD_MEM path (emit_mem.c). mem_try_own() returns the short jump of its miss; then the
+ * address is in the frame.
+ */
 uint8_t *mem_try_own(Codegen *g, const Cold *c);
+void mem_store_va(Codegen *g, const Cold *c);
 void mem_forget(Codegen *g, const Cold *c);
 
 /* -- Loops (emit_loop.c) -- */

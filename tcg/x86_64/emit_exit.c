@@ -504,16 +504,13 @@ static void cold_mem(Codegen *g, const Cold *c)
     const IrInsn *in = &g->b->insns[c->insn];
     MemInfo info = meminfo_make(in->aux, in->aux2, in->op, in->type == IR_V128);
 
-    uint8_t *miss = c->try_first ? mem_try_own(g, c) : NULL;
-    if (miss) {
-        set_rel32(miss, g->p);
+    if (c->try_first) {
+        x_label8(g, mem_try_own(g, c));
+    } else {
+        mem_store_va(g, c);
     }
     store_val(g, c, 0);
     store_val(g, c, 1);
-    if (c->disp) {
-        x_rm(g, OP_LEA | X_W, c->scratch, mem_at(c->base, c->disp));
-    }
-    x_rm(g, OP_MOV_STORE | X_W, c->disp ? c->scratch : c->base, mem_frame(FRAME_VA));
     store_imm(g, IR_MO_32, mem_frame(FRAME_INFO), (int32_t)info);
     x_call_to(g, c->save_xmm ? g->tramp->mem_slow_v : g->tramp->mem_slow);
     side_point(g, &g->b->snaps[in->snap - 1], c->first, c->n);

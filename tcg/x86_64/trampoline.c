@@ -67,6 +67,31 @@ static const void *mem_slow(Codegen *g, bool xmm, const void *lookup)
     return at;
 }
 
+/*
+ * Called from cold paths: does the access at the address in the frame hit the TLB? Equal: it does,
+ * and the address has become the host's. Nothing else changes.
+ */
+static const void *tlb_probe(Codegen *g, unsigned idx, bool write, unsigned size_log2)
+{
+    const uint8_t *at = g->p;
+    Mem va = mem_frame(FRAME_VA + 8), rax = mem_frame(FRAME_VAL + 8), rcx = mem_frame(FRAME_FP + 8);
+
+    x_rm(g, OP_MOV_STORE | X_W, RAX, rax);
+    x_rm(g, OP_MOV_STORE | X_W, RCX, rcx);
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, va);
+    tlb_compare(g, RAX, 0, 1 << size_log2, 0, idx, write, RAX, RCX, REG_NONE);
+    uint8_t *miss = x_jcc8(g, CC_NE);
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, va);
+    x_rm(g, OP_MOV_LOAD | X_W, RCX, mem_at(RCX, offsetof(TlbEntry, addend)));
+    x_rm(g, OP_LEA | X_W, RAX, mem_indexed(RAX, RCX, 0, 0));
+    x_rm(g, OP_MOV_STORE | X_W, RAX, va);
+    x_label8(g, miss);
+    x_rm(g, OP_MOV_LOAD | X_W, RAX, rax);
+    x_rm(g, OP_MOV_LOAD | X_W, RCX, rcx);
+    put8(g, 0xc3);
+    return at;
+}
+
 static void csr(Codegen *g, bool load, Mem m) { x_rm(g, OP_CSR, load ? 2 : 3, m); }
 
 /* Arguments are in the frame; everything but EFLAGS survives. */
@@ -189,7 +214,7 @@ static void align(Codegen *g, unsigned n)
 
 void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
 {
-    assert(buf->size - buf->used >= 8192);
+    assert(buf->size - buf->used >= 16 * 1024);
     g->start = g->p = buf->base + buf->used;
     align(g, 16);
     enter_and_leave(g, tramp);
@@ -225,6 +250,12 @@ void codegen_trampolines(Codegen *g, CodeBuf *buf, Trampolines *tramp)
     tramp->mem_slow = mem_slow(g, false, tramp->lookup);
     align(g, 16);
     tramp->mem_slow_v = mem_slow(g, true, tramp->lookup);
+    for (unsigned idx = 0; idx < TCG_MMU_INDEXES; idx++) {
+        for (unsigned size_log2 = 0; size_log2 <= IR_MO_128; size_log2++) {
+            tramp->tlb_probe[idx][0][size_log2] = tlb_probe(g, idx, false, size_log2);
+            tramp->tlb_probe[idx][1][size_log2] = tlb_probe(g, idx, true, size_log2);
+        }
+    }
     align(g, 16);
     tramp->fp_slow = g->p;
     fp_slow(g);
