@@ -6,8 +6,9 @@ usage: check-style.py ROOT
 
 Refused in sources, scripts, build files and rules: a line of more than 100 characters, a tab, white
 space at the end of a line, no newline or an empty line at the end of the file, and no SPDX line
-among the first three. In Markdown the same without the SPDX line; rows of tables and preformatted
-text may be longer. Each is reported as `file:line: what`. Exit status 1 when anything is refused.
+among the first three; in C two empty lines together, too. In Markdown the same without the SPDX
+line; rows of tables and preformatted text may be longer. Each is reported as `file:line: what`.
+Exit status 1 when anything is refused.
 """
 import fnmatch
 import os
@@ -16,6 +17,7 @@ import sys
 
 COLUMNS = 100
 SUFFIXES = {'.c', '.h', '.def', '.S', '.ld', '.py', '.sh', '.build', '.rules', '.md'}
+C_SUFFIXES = {'.c', '.h', '.def', '.S'}
 NAMES = {'configure', 'init', 'run'}        # scripts without a suffix
 SKIPPED = {'subprojects', '__pycache__'}
 LICENCE = 'SPDX-License-Identifier: GPL-2.0-or-later'
@@ -65,6 +67,9 @@ def check_file(rel, text):
             yield number, 'a tab'
         if line != line.rstrip():
             yield number, 'white space at the end of the line'
+        if rel.suffix in C_SUFFIXES and not line and number > 1 and not lines[number - 2] \
+                and number < len(lines):
+            yield number, 'a second empty line'
     if lines[-1] or len(lines) > 1 and not lines[-2]:
         yield len(lines), 'the file does not end with exactly one newline'
 

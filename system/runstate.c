@@ -185,7 +185,6 @@ static void end_signal_set(sigset_t *set)
     }
 }
 
-
 static void tell_signal(const struct signalfd_siginfo *info)
 {
     g_autofree char *path = g_strdup_printf("/proc/%u/comm", info->ssi_pid);

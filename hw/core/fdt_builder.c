@@ -153,7 +153,6 @@ FdtNode *fdt_node_next_child(FdtNode *parent, FdtNode *child)
     return i < parent->children->len ? g_ptr_array_index(parent->children, i) : NULL;
 }
 
-
 /* -- Properties ---- */
 
 static FdtProp *prop_named(const FdtNode *node, const char *name)

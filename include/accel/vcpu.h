@@ -86,7 +86,6 @@ bool vcpu_wants_out(Vcpu *cpu);
 
 /* -- The set of all realized vCPUs -- */
 
-
 /*
  * Owner of the list; stop-the-world. Members come and go on the main thread; others walk under
  * the set's lock (a leaf but for vcpu->lock).

@@ -81,7 +81,6 @@ static int64_t next_ns(const ArmCpu *cpu, uint64_t now)
     return arm_pmu_is_counting(cpu) ? MIN(next, arm_pmu_next_ns(cpu)) : next;
 }
 
-
 /* Has @t become true since its PPI was last driven? */
 static bool is_overdue(const ArmCpu *cpu, unsigned n, const ArmTimer *t, uint64_t now)
 {
