@@ -283,6 +283,7 @@ static void test_churn(Bench *b, gconstpointer data)
         vcpu_set_deadline(b->set, &b->cpu[i % N].vcpu, host_clock_ns() + 50000);
     }
     g_thread_join(t);
+    g_assert_cmpuint(w.entered, ==, 200);
 }
 
 #define ADD(path, fn) g_test_add("/vcpu-set/" path, Bench, NULL, set_up, fn, tear_down)
