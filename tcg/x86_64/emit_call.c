@@ -130,11 +130,26 @@ void emit_by_reference(Codegen *g, unsigned i, const IrInsn *in)
     x_rm(g, OP_MOVAPS, ra_def(g, i), mem_frame(FRAME_VAL));
 }
 
+/* Does snapshot @snap need @v, by name or to compute flags again? */
+static bool snapshot_needs(Codegen *g, unsigned snap, IrRef v)
+{
+    const IrSnap *s = &g->b->snaps[snap - 1];
+
+    for (unsigned k = 0; k < s->n; k++) {
+        IrRef e = root(g, g->b->snap_entries[s->first + k].val);
+        if (e == v || ((g->vflags[e] & VF_REDO)
+                       && (root(g, redo_a(g, e)) == v || root(g, redo_b(g, e)) == v))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Everything is allocated before the jump to the cold path, as for memory accesses. */
 void emit_guess(Codegen *g, unsigned i, const IrInsn *in)
 {
     int test = ra_use(g, in->arg[1]), of = ra_use(g, in->arg[2]), with = ra_use(g, in->arg[3]);
-    bool keep = g->vflags[root(g, in->arg[0])] & VF_SNAP;      /* perhaps where it is */
+    bool keep = snapshot_needs(g, in->snap, root(g, in->arg[0]));   /* perhaps where it is */
     int dst = keep ? ra_def(g, i) : ra_take(g, i, in->arg[0]);
     Cold *c = cold_new(g, COLD_GUESS, i);
 
