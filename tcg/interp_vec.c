@@ -63,20 +63,15 @@ static uint64_t shift_by(bool is_signed, uint64_t x, int64_t sx, uint64_t y, uns
     return (uint64_t)((v + (round ? (i128)1 << (count - 1) : 0)) >> count);
 }
 
-static uint64_t shift_loses(bool is_signed, uint64_t x, int64_t sx, uint64_t y, unsigned bits)
+/* Lane @z of C moved back is not lane @x of A. */
+static bool shift_lost(bool is_signed, uint64_t x, uint64_t y, uint64_t z, int64_t sz,
+                       unsigned bits)
 {
     int count = (int8_t)y;
-    i128 v = is_signed ? (i128)sx : (i128)x;
+    unsigned n = count < 63 ? (unsigned)count : 63;
+    uint64_t back = is_signed ? (uint64_t)(sz >> n) : count < (int)bits ? z >> n : 0;
 
-    if (count < 0 || v == 0) {
-        return 0;
-    }
-    if (count < (int)bits) {
-        v *= (i128)1 << count;
-        v = is_signed ? v - (int64_t)clamp_signed(v, bits)
-                      : v - (i128)clamp_unsigned(v, bits);
-    }
-    return v ? ~UINT64_C(0) : 0;
+    return count >= 0 && ((back ^ x) & (~UINT64_C(0) >> (64 - bits)));
 }
 
 static uint64_t high_of_double(const IrInsn *in, int64_t sx, int64_t sy, unsigned bits)
@@ -115,8 +110,6 @@ static uint64_t lane_op(const IrInsn *in, uint64_t x, uint64_t y, int64_t sx, in
     case IR_vdmulh: return high_of_double(in, sx, sy, bits);
     case IR_vushl:  return shift_by(false, x, sx, y, bits, in->aux2);
     case IR_vsshl:  return shift_by(true, x, sx, y, bits, in->aux2);
-    case IR_vushlov: return shift_loses(false, x, sx, y, bits);
-    case IR_vsshlov: return shift_loses(true, x, sx, y, bits);
     case IR_vuavg:  return (x + y + 1) >> 1;
     case IR_vclz:   return x ? (unsigned)__builtin_clzll(x) - (64 - bits) : bits;
     case IR_vrbit:  return ev_rbit(x, 8);
@@ -135,6 +128,18 @@ static IrVal by_lane(const IrInsn *in, const IrVal *a, const IrVal *c)
     for (unsigned i = 0; i < 16u >> log2; i++) {
         set_lane(&r, log2, i, lane_op(in, lane(a, log2, i), lane(c, log2, i),
                                       lane_signed(a, log2, i), lane_signed(c, log2, i)));
+    }
+    return r;
+}
+
+static IrVal lost_lanes(const IrInsn *in, const IrVal *a, const IrVal *c, const IrVal *d)
+{
+    IrVal r;
+
+    for (unsigned i = 0; i < 16u >> in->aux; i++) {
+        bool lost = shift_lost(in->op == IR_vsshlov, lane(a, in->aux, i), lane(c, in->aux, i),
+                               lane(d, in->aux, i), lane_signed(d, in->aux, i), 8u << in->aux);
+        set_lane(&r, in->aux, i, lost ? ~UINT64_C(0) : 0);
     }
     return r;
 }
@@ -347,6 +352,8 @@ IrVal ir_interp_vector(const IrBlock *b, const IrInsn *in, const IrVal *a, const
         return dot_bytes(in, a, c);
     case IR_vshuf32: case IR_vrotl:
         return words_op(in, a, c);
+    case IR_vushlov: case IR_vsshlov:
+        return lost_lanes(in, a, c, d);
     case IR_vaesenc: case IR_vaesdec: case IR_vaesmc: case IR_vclmul: case IR_vpmull8:
     case IR_vsha1r: case IR_vsha256r: case IR_vsha256su0: case IR_vsha256su1:
     case IR_vsm4r:

@@ -299,84 +299,113 @@ static void shift_right(Codegen *g, bool is_signed, unsigned log2, int dst, int 
     }
 }
 
-/* @dst := @right in lanes where the count in @b is negative. */
+/* @dst := lanes of ones where the count in @b is negative (AVX-512, or not words). */
+static void negative_counts(Codegen *g, unsigned log2, int dst, int b)
+{
+    v_shift_to(g, log2 - 1, 6, dst, b, (8u << log2) - 8);
+    spread_sign(g, log2, dst, dst);
+}
+
+/* @dst, 0 where the count in @b is negative, := @right there. */
 static void select_right(Codegen *g, unsigned log2, int dst, int right, int b)
 {
     int sign = v_temp(g);
 
-    v_shift_to(g, log2 - 1, 6, sign, b, (8u << log2) - 8);
-    if (log2 == 1) {
-        v_shift(g, 0, 4, sign, 15);
+    if (g->cpu.avx512) {
+        negative_counts(g, log2, sign, b);
+        v_ternary(g, dst, right, sign, 0xf8);           /* dst | (right & sign) */
+    } else {
+        v_shift_to(g, log2 - 1, 6, sign, b, (8u << log2) - 8);
+        v_rrr(g, log2 == 2 ? V_BLENDVPS : V_BLENDVPD, dst, dst, right);
+        put8(g, enc(sign) << 4);
     }
-    v_rrr(g, log2 == 1 ? V_PBLENDVB : log2 == 2 ? V_BLENDVPS : V_BLENDVPD, dst, dst, right);
-    put8(g, enc(sign) << 4);
     ra_free_temp(g, sign);
 }
 
+/* @dst := @src / 2, rounded down. */
+static void halve(Codegen *g, bool is_signed, unsigned log2, int dst, int src)
+{
+    if (is_signed && log2 == 3 && g->cpu.avx512) {      /* vpsraq */
+        e_rrr(g, SSE(0x72) | X_W, 4, dst, src);
+        put8(g, 1);
+        return;
+    }
+    bool emulated = is_signed && log2 == 3;
+    v_shift_to(g, log2 - 1, is_signed && !emulated ? 4 : 2, dst, src, 1);
+    if (emulated) {
+        int sign = v_temp(g);
+        v_rrm(g, V_PAND, sign, src, lanes_mem(g, 3, UINT64_C(1) << 63));
+        v_op(g, V_POR, dst, sign);
+        ra_free_temp(g, sign);
+    }
+}
+
 /*
- * @dst := @a shifted by @b in lanes the host has shifts for; distinct registers. Rounding adds the
- * last bit shifted out.
+ * @dst := @a shifted by @b in lanes the host has shifts for; distinct registers. To the right by
+ * one less than the count, which is ~b, then by one more: for lanes to the left ~b is too large,
+ * and gives 0 or the sign. Rounded up, x / 2 is x - x / 2 rounded down; which makes 0 of the sign.
  */
 static void shift_both_ways(Codegen *g, bool is_signed, bool round, unsigned log2, int dst, int a,
                             int b)
 {
     Mem byte = lanes_mem(g, log2, 0xff);
-    int right = v_temp(g), last = REG_NONE;
+    int right = v_temp(g), half = v_temp(g);
 
-    v_zero(g, right);
-    v_op(g, v_op_sub(log2), right, b);
-    x_rm(g, V_PAND, right, byte);
-    if (round) {
-        last = v_temp(g);
-        v_ones(g, last);
-        v_op(g, v_op_add(log2), last, right);           /* count - 1 */
-        shift_right(g, is_signed, log2, last, a, last);
-        x_rm(g, V_PAND, last, lanes_mem(g, log2, 1));
-    }
+    v_rrm(g, V_PANDN, right, b, byte);
     shift_right(g, is_signed, log2, right, a, right);
+    halve(g, is_signed, log2, half, right);
     if (round) {
-        v_op(g, v_op_add(log2), right, last);
-        ra_free_temp(g, last);
+        v_op(g, v_op_sub(log2), right, half);
     }
     v_rrm(g, V_PAND, dst, b, byte);
     shift_lanes(g, SHL, log2, dst, a, dst);
-    if (is_signed) {
-        select_right(g, log2, dst, right, b);
+    if (is_signed && !round) {
+        select_right(g, log2, dst, half, b);
     } else {
-        v_op(g, V_POR, dst, right);                     /* one of them is 0, or the count is */
+        v_op(g, V_POR, dst, round ? right : half);      /* one of them is 0, or the count is */
     }
     ra_free_temp(g, right);
+    ra_free_temp(g, half);
 }
 
-/* @dst := lanes that a shift to the left by @b changes for good. */
-static void left_loses(Codegen *g, bool is_signed, unsigned log2, int dst, int a, int b)
+/* @dst := lanes where @v, back by the count in @b, is not @a, and the count not negative. */
+static void left_lost(Codegen *g, bool is_signed, unsigned log2, int dst, int a, int b, int v)
 {
-    int count = v_temp(g);
+    int t = v_temp(g);
 
-    v_rrm(g, V_PAND, count, b, lanes_mem(g, log2, 0xff));
-    shift_lanes(g, SHL, log2, dst, a, count);
-    shift_right(g, is_signed, log2, dst, dst, count);
+    v_rrm(g, V_PAND, t, b, lanes_mem(g, log2, 0xff));
+    shift_right(g, is_signed, log2, dst, v, t);
     v_op(g, v_op_eq(log2), dst, a);
-    v_shift_to(g, log2 - 1, 6, count, b, (8u << log2) - 8);
-    spread_sign(g, log2, count, count);
-    v_op(g, V_POR, dst, count);                         /* kept, or to the right */
-    v_ones(g, count);
-    v_op(g, V_PXOR, dst, count);
-    ra_free_temp(g, count);
+    negative_counts(g, log2, t, b);
+    if (g->cpu.avx512) {
+        v_ternary(g, dst, t, t, 0x03);                  /* neither */
+    } else {
+        v_op(g, V_POR, dst, t);
+        v_ones(g, t);
+        v_op(g, V_PXOR, dst, t);
+    }
+    ra_free_temp(g, t);
 }
 
-static void shift_or_test(Codegen *g, const IrInsn *in, unsigned log2, int dst, int a, int b)
+typedef struct Shifted { int a, b, v; } Shifted;        /* operands; @v of tests alone */
+
+static bool is_shift_test(const IrInsn *in)
+{
+    return in->op == IR_vushlov || in->op == IR_vsshlov;
+}
+
+static void shift_or_test(Codegen *g, const IrInsn *in, unsigned log2, int dst, const Shifted *o)
 {
     bool is_signed = in->op == IR_vsshl || in->op == IR_vsshlov;
 
-    if (in->op == IR_vushl || in->op == IR_vsshl) {
-        shift_both_ways(g, is_signed, in->aux2, log2, dst, a, b);
+    if (is_shift_test(in)) {
+        left_lost(g, is_signed, log2, dst, o->a, o->b, o->v);
     } else {
-        left_loses(g, is_signed, log2, dst, a, b);
+        shift_both_ways(g, is_signed, in->aux2, log2, dst, o->a, o->b);
     }
 }
 
-/* @dst := the even or odd lanes of @a as lanes of double size, at their bottom. */
+/* @dst := the even or odd lanes of @a as lanes of double size. */
 static void half_lanes(Codegen *g, bool is_signed, bool odd, unsigned log2, int dst, int a)
 {
     unsigned bits = 8u << log2;
@@ -388,31 +417,27 @@ static void half_lanes(Codegen *g, bool is_signed, bool odd, unsigned log2, int 
     v_shift_to(g, log2, is_signed ? 4 : 2, dst, a, bits);
 }
 
-/* Even and odd lanes apart, as lanes of double size: for tests at their top, else at the bottom. */
+/* Even and odd lanes apart, as lanes of double size. */
 static void shift_split(Codegen *g, unsigned i, const IrInsn *in)
 {
-    bool is_signed = in->op == IR_vsshl || in->op == IR_vsshlov;
-    bool test = in->op == IR_vushlov || in->op == IR_vsshlov;
+    bool is_signed = in->op == IR_vsshl || in->op == IR_vsshlov, test = is_shift_test(in);
     unsigned log2 = in->aux, bits = 8u << log2;
-    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
-    int x = v_temp(g), y = v_temp(g), odd = v_temp(g);
-    Mem low = lanes_mem(g, log2 + 1, (UINT64_C(1) << bits) - 1);
+    int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), v = test ? ra_use(g, in->arg[2]) : a;
+    int dst = ra_def(g, i), odd = v_temp(g);
+    Shifted even = { v_temp(g), b, test ? v_temp(g) : a }, o = { even.a, v_temp(g), even.v };
 
+    half_lanes(g, is_signed, false, log2, even.a, a);
     if (test) {
-        v_shift_to(g, log2, 6, x, a, bits);
-    } else {
-        half_lanes(g, is_signed, false, log2, x, a);
+        half_lanes(g, is_signed, false, log2, even.v, v);
     }
-    shift_or_test(g, in, log2 + 1, dst, x, b);
-    x_rm(g, V_PAND, dst, low);
+    shift_or_test(g, in, log2 + 1, dst, &even);
+    x_rm(g, V_PAND, dst, lanes_mem(g, log2 + 1, (UINT64_C(1) << bits) - 1));
+    half_lanes(g, is_signed, true, log2, o.a, a);
     if (test) {
-        v_shift_to(g, log2, 2, x, a, bits);
-        v_shift(g, log2, 6, x, bits);
-    } else {
-        half_lanes(g, is_signed, true, log2, x, a);
+        half_lanes(g, is_signed, true, log2, o.v, v);
     }
-    v_shift_to(g, log2, 2, y, b, bits);
-    shift_or_test(g, in, log2 + 1, odd, x, y);
+    v_shift_to(g, log2, 2, o.b, b, bits);
+    shift_or_test(g, in, log2 + 1, odd, &o);
     v_shift(g, log2, 6, odd, bits);
     v_op(g, V_POR, dst, odd);
 }
@@ -423,8 +448,9 @@ void emit_vshlr(Codegen *g, unsigned i, const IrInsn *in)
     unsigned least = g->cpu.avx512 ? 1 : g->cpu.avx2 ? 2 : 5;
 
     if (in->aux >= least) {
-        int a = ra_use(g, in->arg[0]), b = ra_use(g, in->arg[1]), dst = ra_def(g, i);
-        shift_or_test(g, in, in->aux, dst, a, b);
+        Shifted o = { .a = ra_use(g, in->arg[0]), .b = ra_use(g, in->arg[1]) };
+        o.v = is_shift_test(in) ? ra_use(g, in->arg[2]) : REG_NONE;
+        shift_or_test(g, in, in->aux, ra_def(g, i), &o);
     } else if (in->aux + 1u >= least) {
         shift_split(g, i, in);
     } else {

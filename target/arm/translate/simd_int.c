@@ -273,11 +273,11 @@ static bool shift_reg(Disas *s, const Args3 *a, bool is_unsigned, bool saturate,
     IrRef n = read_active(s, a->q, a->size, a->rn), count = read_v(s, a->rm);
     IrRef r = ir_op2x(s->ir, is_unsigned ? IR_vushl : IR_vsshl, n, count, a->size, round);
     if (saturate && is_unsigned) {
-        IrRef lost = vop2(s, IR_vushlov, n, count, a->size);
+        IrRef lost = ir_op3x(s->ir, IR_vushlov, n, count, r, a->size, 0);
         note_saturated(s, lost);
         r = vop2(s, IR_vor, r, lost, 0);
     } else if (saturate) {
-        IrRef lost = vop2(s, IR_vsshlov, n, count, a->size);
+        IrRef lost = ir_op3x(s->ir, IR_vsshlov, n, count, r, a->size, 0);
         IrRef sign = vop1(s, IR_vsari, n, a->size, 8u << a->size);
         IrRef limit = vop2(s, IR_vxor, sign, vec_max_signed(s, a->size), 0);
         note_saturated(s, lost);
