@@ -643,6 +643,25 @@ static void test_flags_at_fault(void)
     }
 }
 
+/* adds xzr, x, x; x := guess of x, which nobody else wants: the flags still want it. */
+static void test_flags_at_guess(void)
+{
+    setup();
+    begin(0x1000);
+    IrRef sum = ir_add(t.b, ir_get(t.b, 1), ir_get(t.b, 2)), other = ir_get(t.b, 3);
+    ir_set(t.b, SLOT_FLAGS, ir_addf(t.b, sum, sum));
+    ir_set(t.b, 4, ir_guess(t.b, 0, sum, other, false, other, other));
+    ir_set(t.b, SLOT_FLAGS, ir_addf(t.b, other, other));
+    ir_exit(t.b, ir_new_exit_jump(t.b, 0x2000, 0, 0));
+    const uint8_t *code = finish();
+    t.env.x[1] = UINT64_C(1) << 63;
+    t.env.x[3] = 5;
+    t.fault_next = true;
+    run(code + t.r.entry);
+    g_assert_cmpuint(t.faults, ==, 1);
+    g_assert_cmphex(ir_envflags_to_nzcv(t.env.flags) >> 28, ==, 7);
+}
+
 int main(int argc, char **argv)
 {
     const char *missing;
@@ -667,5 +686,6 @@ int main(int argc, char **argv)
     g_test_add_func("/x86/shape/load", test_load_length);
     g_test_add_func("/x86/shape/flags-later", test_flags_later);
     g_test_add_func("/x86/codegen/flags-at-fault", test_flags_at_fault);
+    g_test_add_func("/x86/codegen/flags-at-guess", test_flags_at_guess);
     return g_test_run();
 }
