@@ -128,7 +128,7 @@ def keep(source, target, version):
 
 def guest(name='selftest-6.12', top=fetch.DEFAULT_DIR):
     """material.Material of kernel NAME: its modules lie in /selftests. Built when missing."""
-    top = Path(top)
+    top = Path(top).resolve()
     where = find(name, top) or build(name, top)
     busybox = fetch.fetch(['busybox'], top)['busybox']
     pairs = [(f'/selftests/{m.name}', m) for m in sorted((where / 'modules').glob('*.ko'))]
