@@ -152,10 +152,11 @@ class Apt:
         return out + ['-o', 'APT::Architectures::=arm64']
 
     def run(self, *args, capture=False, cwd=None):
+        """Run a tool of apt. It prints to the real stderr: a test runner's own is not a file."""
         cmd = [args[0], *self.options(), *args[1:]]
         return subprocess.run(cmd, cwd=cwd, check=False, text=True, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE if capture else sys.stderr,
-                              stderr=subprocess.PIPE if capture else sys.stderr)
+                              stdout=subprocess.PIPE if capture else sys.__stderr__,
+                              stderr=subprocess.PIPE if capture else sys.__stderr__)
 
     def update(self):
         if self.updated:
