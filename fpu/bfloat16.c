@@ -146,6 +146,7 @@ uint64_t fpu_bf16_dot(uint64_t c, const uint16_t *a, const uint16_t *b, bool ext
 typedef double Doubles __attribute__((vector_size(32)));
 typedef uint64_t Longs __attribute__((vector_size(32)));
 typedef int32_t Words __attribute__((vector_size(16)));
+typedef uint32_t Unsigned __attribute__((vector_size(16)));
 
 static const int32_t sign_bit = INT32_MIN, implicit = 1 << 23;
 
@@ -187,7 +188,8 @@ static inline Words add4(Words x, Words y)
     /* A double's exponent is 1023 + 26 where the sum has as many bits as sa. */
     Longs d = (Longs)__builtin_convertvector(sum, Doubles), lost = (d & ((1 << 29) - 1)) != 0;
     d = ((d >> 29) | (lost & 1)) - ((UINT64_C(1023) + 26) << 23);
-    Words v = __builtin_convertvector(d, Words) + ea * implicit;
+    /* May wrap when @a is infinite or a NaN, which the caller does not use. */
+    Words v = (Words)(__builtin_convertvector(d, Unsigned) + (Unsigned)(ea * implicit));
     return (none & x & y & sign_bit) | (~none & pack_flushed(a, v));
 }
 

@@ -68,10 +68,13 @@ static bool shift_lost(bool is_signed, uint64_t x, uint64_t y, uint64_t z, int64
                        unsigned bits)
 {
     int count = (int8_t)y;
+
+    if (count < 0) {
+        return false;
+    }
     unsigned n = count < 63 ? (unsigned)count : 63;
     uint64_t back = is_signed ? (uint64_t)(sz >> n) : count < (int)bits ? z >> n : 0;
-
-    return count >= 0 && ((back ^ x) & (~UINT64_C(0) >> (64 - bits)));
+    return (back ^ x) & (~UINT64_C(0) >> (64 - bits));
 }
 
 static uint64_t high_of_double(const IrInsn *in, int64_t sx, int64_t sy, unsigned bits)
